@@ -1,0 +1,34 @@
+/** A column of numbers; NaN is a missing value. Booleans are 0 and 1, times are seconds since 1970 UTC. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly type: "number";
+  readonly values: Float64Array;
+}
+
+/** A column of text; null is a missing value. */
+export interface TextColumn {
+  readonly name: string;
+  readonly type: "text";
+  readonly values: readonly (string | null)[];
+}
+
+export type Column = NumberColumn | TextColumn;
+
+/** Equally long named columns: raw values as people have them, before any preparation. Never written to. */
+export interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+/** The named rows, in the order given, as a new table. */
+export function takeTableRows(table: Table, rows: ArrayLike<number>): Table {
+  const pick = Array.from(rows);
+  return {
+    rows: pick.length,
+    columns: table.columns.map((column) =>
+      column.type === "number"
+        ? { ...column, values: Float64Array.from(pick, (i) => column.values[i]) }
+        : { ...column, values: pick.map((i) => column.values[i]) },
+    ),
+  };
+}
