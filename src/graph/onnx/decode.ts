@@ -1,0 +1,190 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { InputError } from "../../errors/index.ts";
+import { type DType, type NdArray, ndArray, sizeOf } from "../nd-array.ts";
+import { dtypeOf } from "../primitives/cast.ts";
+import { primitives } from "../primitives/index.ts";
+import { constant, constantValue, input } from "../primitives/leaf.ts";
+import { apply, describeTensor, type OnnxAttribute, type Primitive, type Size, type Tensor } from "../tensor.ts";
+import { verify } from "../verify.ts";
+import { IR_VERSION, ML_OPSET, OPSET } from "./encode.ts";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as Location,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataType,
+  type ValueInfoProto,
+} from "./gen/onnx_pb.ts";
+
+/** What a file may hold at most. Beyond them it is refused before anything runs. */
+export const LIMITS = { bytes: 1 << 30, nodes: 100_000, inputs: 20_000, rank: 6 } as const;
+
+export interface Decoded {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly producer: string;
+}
+
+/**
+ * An ONNX file that `encode` wrote, as an expression again. Only our operators, versions and forms are read: anything
+ * else, and any graph that `verify` or the limits refuse, throws an InputError, and nothing of the file has run.
+ */
+export function decode(bytes: Uint8Array): Decoded {
+  if (bytes.length > LIMITS.bytes) refuse(`is larger than ${LIMITS.bytes} bytes`);
+  const model = parse(bytes);
+  const graph = model.graph;
+  if (!graph) return refuse("has no graph");
+  if (model.functions.length > 0) refuse("defines functions of its own");
+  if (model.irVersion !== BigInt(IR_VERSION)) refuse(`has IR version ${model.irVersion}, expected ${IR_VERSION}`);
+  for (const { domain, version } of model.opsetImport) {
+    const expected = { "": OPSET, "ai.onnx.ml": ML_OPSET }[domain];
+    if (expected === undefined) refuse(`needs the operator set "${domain}"`);
+    if (version !== BigInt(expected!))
+      refuse(`needs version ${version} of operator set "${domain}", expected ${expected}`);
+  }
+  if (graph.node.length > LIMITS.nodes) refuse(`has more than ${LIMITS.nodes} nodes`);
+  if (graph.input.length > LIMITS.inputs) refuse(`has more than ${LIMITS.inputs} inputs`);
+
+  const values = new Map<string, Tensor>();
+  const define = (name: string, tensor: Tensor) => {
+    if (values.has(name)) refuse(`defines "${name}" twice`);
+    values.set(name, tensor);
+  };
+  const inputs: Record<string, Tensor> = {};
+  for (const info of graph.input) {
+    inputs[info.name] = attempt(`input "${info.name}"`, () => input(info.name, ...typeOf(info)));
+    define(info.name, inputs[info.name]);
+  }
+  for (const tensor of graph.initializer)
+    define(
+      tensor.name,
+      attempt(`constant "${tensor.name}"`, () => constant(arrayOf(tensor))),
+    );
+  for (const node of graph.node) {
+    const { index } = primitiveOf(node).onnx!.output ?? { index: 0 };
+    const name = node.output[index] ?? "";
+    define(
+      name,
+      attempt(`node "${name}" (${node.opType})`, () => tensorOf(node, values)),
+    );
+  }
+  const outputs: Record<string, Tensor> = {};
+  for (const info of graph.output) {
+    const tensor = values.get(info.name) ?? refuse(`does not compute its output "${info.name}"`);
+    const [dtype, shape] = attempt(`output "${info.name}"`, () => typeOf(info));
+    if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
+      refuse(`says that output "${info.name}" is ${dtype} [${shape.join(", ")}], but it is ${describeTensor(tensor)}`);
+    outputs[info.name] = tensor;
+  }
+  attempt("graph", () => verify(Object.values(outputs)));
+  const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
+  return { outputs, inputs, metadata, producer: `${model.producerName} ${model.producerVersion}`.trim() };
+}
+
+function parse(bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new InputError(
+      "load: the file is not an ONNX model, or is damaged; expected a file that `unseen fit` wrote",
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function refuse(what: string): never {
+  throw new InputError(`load: the file ${what}; expected a file that \`unseen fit\` wrote`);
+}
+
+/** Runs a step of reading; whatever it throws says where in the file. */
+function attempt<T>(where: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`load: ${where}: ${(cause as Error).message}; expected a file that \`unseen fit\` wrote`, {
+      cause,
+    });
+  }
+}
+
+const byOperator = new Map(primitives.map((primitive) => [operatorKey(primitive.onnx!), primitive]));
+
+function operatorKey(form: { readonly operator: string; readonly domain?: string }): string {
+  return `${form.domain ?? ""}:${form.operator}`;
+}
+
+function primitiveOf(node: NodeProto): Primitive {
+  return (
+    byOperator.get(operatorKey({ operator: node.opType, domain: node.domain })) ??
+    refuse(`uses the operator ${node.opType}, which Unseen never writes`)
+  );
+}
+
+function tensorOf(node: NodeProto, values: Map<string, Tensor>): Tensor {
+  const primitive = primitiveOf(node);
+  const all = node.input.map((name) => values.get(name) ?? refuse(`uses "${name}" before it is there`));
+  const count = primitive.arity === "any" ? all.length : primitive.arity;
+  const inputs = all.slice(0, count);
+  const constants = all.slice(count).map((tensor) => constantValue(tensor) ?? refuse("computes what must be fixed"));
+  const attributes = Object.fromEntries(node.attribute.map((a) => [a.name, attributeOf(a)]));
+  const form = primitive.onnx!;
+  if (!form.decode && (constants.length > 0 || node.attribute.length > 0)) refuse(`gives ${node.opType} an option`);
+  return apply(primitive, inputs, form.decode?.({ attributes, constants }, inputs) ?? {});
+}
+
+function attributeOf(attribute: AttributeProto): OnnxAttribute {
+  switch (attribute.type) {
+    case AttributeType.INT:
+      return { int: Number(attribute.i) };
+    case AttributeType.INTS:
+      return { ints: attribute.ints.map(Number) };
+    case AttributeType.FLOAT:
+      return { float: attribute.f };
+    case AttributeType.STRING:
+      return { string: text(attribute.s) };
+    case AttributeType.STRINGS:
+      return { strings: attribute.strings.map(text) };
+    case AttributeType.TENSOR: {
+      const tensor = attribute.t ?? refuse(`leaves the attribute "${attribute.name}" empty`);
+      if (tensor.dataType === TensorProto_DataType.UINT8) return { tensor: { uint8: tensor.rawData } };
+      return { tensor: arrayOf(tensor) };
+    }
+    default:
+      return refuse(`gives "${attribute.name}" a kind of value that Unseen never writes`);
+  }
+}
+
+function arrayOf(tensor: TensorProto): NdArray {
+  if (tensor.dataLocation === Location.EXTERNAL || tensor.externalData.length > 0)
+    refuse("points to data outside itself");
+  const dtype = dtypeOf(tensor.dataType ?? 0);
+  if (!dtype) return refuse(`holds a constant of data type ${tensor.dataType}`);
+  const shape = tensor.dims.map(Number);
+  if (shape.length > LIMITS.rank || shape.some((size) => !(size >= 1))) refuse(`holds a constant of shape [${shape}]`);
+  if (dtype === "string") return ndArray("string", shape, tensor.stringData.map(text));
+  const width = { float32: 4, float64: 8, int64: 8, bool: 1 }[dtype];
+  if (tensor.rawData.length !== sizeOf(shape) * width) refuse(`holds a constant of shape [${shape}] with missing data`);
+  const { buffer } = tensor.rawData.slice();
+  const make = { float32: Float32Array, float64: Float64Array, int64: BigInt64Array, bool: Uint8Array }[dtype];
+  return ndArray<DType>(dtype, shape, new make(buffer) as never);
+}
+
+function typeOf(info: ValueInfoProto): [DType, Size[]] {
+  const tensor = info.type?.value.case === "tensorType" ? info.type.value.value : undefined;
+  const dtype = dtypeOf(tensor?.elemType ?? 0);
+  if (!tensor?.shape || !dtype) throw new Error("expected a tensor of known dtype and rank");
+  if (tensor.shape.dim.length > LIMITS.rank) throw new Error(`expected at most ${LIMITS.rank} axes`);
+  return [
+    dtype,
+    tensor.shape.dim.map(({ value }) => (value.case === "dimParam" ? value.value : Number(value.value ?? 0))),
+  ];
+}
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

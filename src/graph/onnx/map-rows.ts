@@ -1,0 +1,86 @@
+import { checkSignal } from "../../errors/index.ts";
+import type { Feeds } from "../evaluate.ts";
+import { type NdArray, type Storage, storage } from "../nd-array.ts";
+import { inlineRunner, pooledRunner, type Runner } from "./runner.ts";
+
+export interface MapRowsOptions {
+  /** Rows in one call. */
+  readonly chunk: number;
+  /** Worker threads to use when the work is long; 0 keeps it on this thread. All cores when left out. */
+  readonly workers?: number;
+  readonly signal?: AbortSignal;
+  /** Called with the number of rows done, after each chunk. */
+  readonly onRows?: (done: number, total: number) => void;
+}
+
+/** Work that is expected to take longer than this goes to worker threads. */
+const POOL_AFTER_SECONDS = 0.3;
+
+/**
+ * Runs a model over inputs that are cut along their first axis, and joins the outputs again. The first chunk runs here
+ * and is timed; if the rest would take long, it goes to worker threads. Results do not depend on how it was cut,
+ * up to the last places of floating point. Throws Interrupted when the signal fires, between chunks.
+ */
+export async function mapRows(
+  bytes: Uint8Array,
+  rows: number,
+  feeds: Feeds,
+  options: MapRowsOptions,
+): Promise<Record<string, NdArray>> {
+  const out: Record<string, NdArray> = {};
+  const starts = Array.from({ length: Math.max(1, Math.ceil(rows / options.chunk)) }, (_, i) => i * options.chunk);
+  let done = 0;
+  const runChunk = async (runner: Runner, from: number) => {
+    checkSignal(options.signal, "run");
+    const to = Math.min(from + options.chunk, rows);
+    const results = await runner.run(cut(feeds, from, to));
+    for (const name in results) write(out, name, results[name], from, rows);
+    done += to - from;
+    options.onRows?.(done, rows);
+  };
+  const run = async (runner: Runner, queue: number[]) => {
+    const lane = async () => {
+      for (let from = queue.shift(); from !== undefined; from = queue.shift()) await runChunk(runner, from);
+    };
+    await Promise.all(Array.from({ length: runner.width }, lane));
+  };
+
+  await using inline = await inlineRunner(bytes);
+  const started = performance.now();
+  await runChunk(inline, starts.shift()!);
+  const expected = ((performance.now() - started) / 1000) * starts.length;
+  if (options.workers === 0 || expected < POOL_AFTER_SECONDS) {
+    await run(inline, starts);
+    return out;
+  }
+  await using pool = pooledRunner(bytes, { workers: options.workers, signal: options.signal });
+  await run(pool, starts);
+  return out;
+}
+
+function cut(feeds: Feeds, from: number, to: number): Feeds {
+  const entries = Object.entries(feeds).map(([name, array]) => {
+    const width = array.shape.slice(1).reduce((a, b) => a * b, 1);
+    const data =
+      array.dtype === "string"
+        ? array.data.slice(from * width, to * width)
+        : array.data.subarray(from * width, to * width);
+    return [name, { ...array, shape: [to - from, ...array.shape.slice(1)], data }];
+  });
+  return Object.fromEntries(entries) as Feeds;
+}
+
+function write(out: Record<string, NdArray>, name: string, chunk: NdArray, from: number, rows: number): void {
+  const width = chunk.shape.slice(1).reduce((a, b) => a * b, 1);
+  out[name] ??= {
+    dtype: chunk.dtype,
+    shape: [rows, ...chunk.shape.slice(1)],
+    data: storage(chunk.dtype, rows * width),
+  } as NdArray;
+  const target = out[name].data as Storage[typeof chunk.dtype];
+  if (Array.isArray(target))
+    (chunk.data as string[]).forEach((text, i) => {
+      target[from * width + i] = text;
+    });
+  else (target as Float64Array).set(chunk.data as Float64Array, from * width);
+}

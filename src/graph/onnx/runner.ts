@@ -1,0 +1,68 @@
+import { availableParallelism } from "node:os";
+import { Tinypool } from "tinypool";
+import { Interrupted } from "../../errors/index.ts";
+import type { Feeds } from "../evaluate.ts";
+import type { NdArray } from "../nd-array.ts";
+import { openSession, type Session } from "./session.ts";
+
+/** Where a model runs: on this thread, or on a pool of worker threads that leave this one free. */
+export interface Runner {
+  /** How many calls are worth having under way at once. */
+  readonly width: number;
+  run(feeds: Feeds): Promise<Record<string, NdArray>>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Runs on the calling thread, which is blocked meanwhile: for small work. */
+export async function inlineRunner(bytes: Uint8Array): Promise<Runner> {
+  return runnerOf(await openSession(bytes));
+}
+
+/** A runner on a session that is open already; disposing of the runner leaves the session open. */
+export function sharedRunner(session: Session): Runner {
+  return { width: 1, run: (feeds) => session.run(feeds), [Symbol.asyncDispose]: async () => {} };
+}
+
+function runnerOf(session: Session): Runner {
+  return { ...sharedRunner(session), [Symbol.asyncDispose]: async () => session[Symbol.dispose]() };
+}
+
+/** Runs on worker threads, each with its own compiled copy of the model and one thread. Opening takes some 0.1 s. */
+export function pooledRunner(
+  bytes: Uint8Array,
+  options: { readonly workers?: number; readonly signal?: AbortSignal } = {},
+): Runner {
+  const workers = options.workers ?? availableParallelism();
+  const file = import.meta.url.endsWith(".ts") ? "pool-worker-from-source.mjs" : "pool-worker.js";
+  const pool = new Tinypool({
+    filename: new URL(`./${file}`, import.meta.url).href,
+    minThreads: workers,
+    maxThreads: workers,
+    workerData: bytes,
+  });
+  return {
+    width: workers + 1,
+    async run(feeds) {
+      try {
+        const [sent, transferList] = detach(feeds);
+        return await pool.run(sent, { transferList, ...(options.signal && { signal: options.signal }) });
+      } catch (error) {
+        if (options.signal?.aborted) throw new Interrupted("interrupted", { cause: error });
+        throw error;
+      }
+    },
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  };
+}
+
+/** Copies of the arrays, and their buffers to hand over: a view would drag its whole buffer to the worker. */
+function detach(feeds: Feeds): [Feeds, ArrayBuffer[]] {
+  const buffers: ArrayBuffer[] = [];
+  const entries = Object.entries(feeds).map(([name, array]) => {
+    if (array.dtype === "string") return [name, array];
+    const data = array.data.slice();
+    buffers.push(data.buffer);
+    return [name, { ...array, data }];
+  });
+  return [Object.fromEntries(entries) as Feeds, buffers];
+}

@@ -1,0 +1,30 @@
+import type { Primitive } from "../tensor.ts";
+import { castPrimitive } from "./cast.ts";
+import { comparisons } from "./compare.ts";
+import { elementwise } from "./elementwise.ts";
+import { gatherPrimitive, topKIndicesPrimitive } from "./gather.ts";
+import { labelEncoderPrimitive } from "./label-encoder.ts";
+import { concatenatePrimitive, reshapePrimitive, slicePrimitive, transposePrimitive } from "./layout.ts";
+import { affinePrimitive, matmulPrimitive } from "./product.ts";
+import { reductions } from "./reduce.ts";
+import { wherePrimitive } from "./select.ts";
+import { treeEnsemblePrimitive } from "./tree-ensemble.ts";
+
+/** Every primitive that is an ONNX node: what a model file may hold, and nothing else. */
+export const primitives: readonly Primitive[] = [
+  ...elementwise,
+  ...comparisons,
+  ...reductions,
+  wherePrimitive,
+  castPrimitive as Primitive,
+  affinePrimitive as Primitive,
+  matmulPrimitive,
+  reshapePrimitive as Primitive,
+  transposePrimitive as Primitive,
+  concatenatePrimitive as Primitive,
+  slicePrimitive as Primitive,
+  gatherPrimitive as Primitive,
+  topKIndicesPrimitive as Primitive,
+  labelEncoderPrimitive as Primitive,
+  treeEnsemblePrimitive as Primitive,
+];

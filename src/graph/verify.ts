@@ -1,0 +1,42 @@
+import { constantValue, inputName } from "./primitives/leaf.ts";
+import { type Tensor, topologicalOrder } from "./tensor.ts";
+
+/** What a legal graph is: each rule with its test over the tensors in topological order. */
+const rules: readonly { readonly rule: string; readonly broken: (tensor: Tensor) => boolean }[] = [
+  {
+    rule: "shape and dtype are those that the primitive infers from its inputs",
+    broken: (tensor) => {
+      const { shape, dtype } = tensor.primitive.infer(tensor.inputs, tensor.attributes);
+      return dtype !== tensor.dtype || shape.join() !== tensor.shape.join();
+    },
+  },
+  {
+    rule: "no known size is zero (ONNX Runtime may crash on empty axes)",
+    broken: (tensor) => tensor.shape.some((size) => typeof size === "number" && !(size >= 1 && Number.isInteger(size))),
+  },
+  {
+    rule: "the number of inputs is the primitive's arity",
+    broken: ({ primitive, inputs }) =>
+      primitive.arity === "any" ? inputs.length === 0 : inputs.length !== primitive.arity,
+  },
+  {
+    rule: "a tensor is a leaf or an ONNX node",
+    broken: (tensor) => tensor.primitive.onnx === null && constantValue(tensor) === null && inputName(tensor) === null,
+  },
+  { rule: "an input has a name", broken: (tensor) => inputName(tensor) === "" },
+];
+
+/**
+ * Throws unless the outputs form a legal graph: every rule of the table above, and no two inputs of one name.
+ * O(nodes). Run on every graph that is encoded or decoded.
+ */
+export function verify(outputs: readonly Tensor[]): void {
+  const names = new Set<string>();
+  for (const tensor of topologicalOrder(outputs)) {
+    for (const { rule, broken } of rules)
+      if (broken(tensor)) throw new Error(`verify: ${tensor.primitive.name}: ${rule}`);
+    const name = inputName(tensor);
+    if (name !== null && names.has(name)) throw new Error(`verify: two inputs are named "${name}"`);
+    if (name !== null) names.add(name);
+  }
+}
