@@ -1,0 +1,53 @@
+import type { Tensor } from "../graph/index.ts";
+import type { Key, Matrix } from "../numeric/index.ts";
+import type { OptionSchema, OptionsOf } from "../options/index.ts";
+
+/**
+ * The contract: learn from normal rows, return an expression from rows to scores. A detector knows nothing of
+ * thresholds, p-values, labels' names or files. It is tested by being exported from `index.ts`.
+ */
+export interface Detector<S extends OptionSchema = OptionSchema> {
+  /** What a person types: lower case, hyphens. */
+  readonly name: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Time and memory of fitting n rows of d columns and of scoring one, in words. */
+  readonly cost: string;
+  /** Where it is published; null for our own. */
+  readonly citation: Citation | null;
+  /** "rows" when a fitted model holds training rows, "summaries" when it holds only what was computed from them. */
+  readonly holds: "rows" | "summaries";
+  readonly options: S;
+  /**
+   * Learns from prepared rows (n × d, finite, n ≥ 2), which it does not change. Equal key, equal model.
+   * Throws an InputError where the rows cannot be learned from, and Interrupted when the signal fires.
+   */
+  fit(rows: Matrix, options: OptionsOf<S>, context: FitContext): Promise<Fitted>;
+}
+
+export interface Citation {
+  readonly text: string;
+  readonly url: string;
+}
+
+export interface FitContext {
+  readonly key: Key;
+  readonly signal?: AbortSignal;
+  /** Worker threads for long work; 0 keeps it on this thread. All cores when left out. */
+  readonly workers?: number;
+  readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
+}
+
+export interface Fitted {
+  /**
+   * Prepared rows to scores: float64 rows × d → float64 rows; finite; higher is more anomalous. A row's score depends
+   * on that row alone.
+   */
+  readonly score: (x: Tensor) => Tensor;
+  /** How many of the rows given are behind it (the rest were left out by a cap). */
+  readonly rowsUsed: number;
+  /** Rows to score in one call so that memory stays within some 100 MB. */
+  readonly chunk: number;
+  /** Sentences for the summary: caps that applied, what could not be used. */
+  readonly notes: readonly string[];
+}

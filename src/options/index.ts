@@ -1,0 +1,10 @@
+export {
+  describeOptions,
+  expectation,
+  fromTexts,
+  type OptionDescription,
+  type OptionSchema,
+  type OptionsGiven,
+  type OptionsOf,
+  parseOptions,
+} from "./options.ts";
