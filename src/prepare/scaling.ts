@@ -67,10 +67,10 @@ function affineScaling(rows: Matrix, fit: (column: Float64Array) => Center): Sca
   };
 }
 
-function centerUnlessConstant(column: Float64Array, _fit: (column: Float64Array) => Center): Center {
+function centerUnlessConstant(column: Float64Array, fit: (column: Float64Array) => Center): Center {
   // Equality, not a small deviation: rounding gives a constant 0.1 a deviation of 1e-17.
   if (column.every((x) => x === column[0])) return { center: column[0] ?? 0, scale: 1 };
-  const { center, scale } = it(column);
+  const { center, scale } = fit(column);
   return { center, scale: scale > 0 ? scale : 1 };
 }
 
