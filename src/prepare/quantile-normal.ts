@@ -12,13 +12,14 @@ import {
   minimum,
   multiply,
   negate,
+  type Operand,
   squareRoot,
   stepFunctions,
   subtract,
   type Tensor,
   where,
 } from "../graph/index.ts";
-import { columnOf, type Matrix } from "../numeric/index.ts";
+import { columnOf, type Matrix, quantileSorted, sortedCopy, wichura } from "../numeric/index.ts";
 
 const KNOTS = 1000;
 const CLIP = 1e-7;
@@ -64,15 +65,13 @@ interface Knots {
 }
 
 function knotsOf(column: Float64Array): Knots {
-  const sorted = column.slice().sort();
+  const sorted = sortedCopy(column);
   const count = Math.min(KNOTS, sorted.length);
   const step = count > 1 ? 1 / (count - 1) : 0;
   const distinct: { value: number; first: number; last: number }[] = [];
   for (let i = 0; i < count; i++) {
     const level = i === count - 1 && i > 0 ? 1 : i * step;
-    const position = level * (sorted.length - 1);
-    const below = sorted[Math.floor(position)];
-    const value = below + (sorted[Math.ceil(position)] - below) * (position - Math.floor(position));
+    const value = quantileSorted(sorted, level);
     const top = distinct[distinct.length - 1];
     if (top && top.value >= value) top.last = level;
     else distinct.push({ value, first: level, last: level });
@@ -99,37 +98,15 @@ function knotsOf(column: Float64Array): Knots {
 function normalQuantile(p: Tensor): Tensor {
   const clipped = minimum(maximum(p, CLIP), 1 - CLIP);
   const q = subtract(clipped, 0.5);
-  const middle = multiply(q, ratio(CENTRAL, subtract(0.180625, multiply(q, q))));
+  const middle = multiply(q, ratio(wichura.center, subtract(0.180625, multiply(q, q))));
   const r = squareRoot(negate(logarithm(minimum(clipped, subtract(1, clipped)))));
-  const tail = ratio(TAIL, subtract(r, 1.6));
+  const tail = ratio(wichura.shoulder, subtract(r, 1.6));
   return where(lessOrEqual(absolute(q), 0.425), middle, where(lessOrEqual(q, 0), negate(tail), tail));
 }
 
-/** A quotient of two polynomials by Horner's scheme, highest power first. */
+/** A quotient of two polynomials by Horner's scheme, coefficients from the constant term up. */
 function ratio([numerator, denominator]: readonly [readonly number[], readonly number[]], r: Tensor): Tensor {
-  const horner = ([first, second, ...rest]: readonly number[]) =>
-    rest.reduce((value, coefficient) => add(multiply(value, r), coefficient), add(multiply(r, first), second));
+  const horner = (coefficients: readonly number[]) =>
+    coefficients.reduceRight<Operand>((value, coefficient) => add(multiply(value, r), coefficient), 0) as Tensor;
   return divide(horner(numerator), horner(denominator));
 }
-
-const CENTRAL = [
-  [
-    2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457, 13731.693765509461125,
-    1971.5909503065514427, 133.14166789178437745, 3.387132872796366608,
-  ],
-  [
-    5226.495278852545925, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867, 5394.1960214247511077,
-    687.1870074920579083, 42.313330701600911252, 1,
-  ],
-] as const;
-
-const TAIL = [
-  [
-    7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177, 1.27045825245236838258,
-    3.64784832476320460504, 5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734,
-  ],
-  [
-    1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966, 0.14810397642748007459,
-    0.68976733498510000455, 1.6763848301838038494, 2.05319162663775882187, 1,
-  ],
-] as const;
