@@ -5,6 +5,7 @@ export { type EncodeOptions, encode, IR_VERSION, ML_OPSET, OPSET } from "./onnx/
 export { type MapRowsOptions, mapRows } from "./onnx/map-rows.ts";
 export { inlineRunner, pooledRunner, type Runner, sharedRunner } from "./onnx/runner.ts";
 export { openGraph, openSession, type Session } from "./onnx/session.ts";
+export { overRows } from "./over-rows.ts";
 export { cast } from "./primitives/cast.ts";
 export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./primitives/compare.ts";
 export {
