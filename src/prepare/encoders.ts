@@ -1,0 +1,118 @@
+import {
+  add,
+  cast,
+  concatenate,
+  divide,
+  expandDims,
+  float64,
+  floor,
+  gather,
+  greater,
+  isMissing,
+  labelEncoder,
+  less,
+  multiply,
+  sine,
+  subtract,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
+import { median } from "../numeric/index.ts";
+import { MISSING_TEXT } from "./missing.ts";
+
+/** A raw column as prepared ones: finite float64, fitted on training values only. */
+export interface Encoder {
+  /** What each prepared column is called. */
+  readonly names: readonly string[];
+  /** Raw values (rows: float64 with NaN for missing, or strings) to rows × names. */
+  readonly forward: (raw: Tensor) => Tensor;
+  /** What was learned, for people: "median 3.2 for 12 missing values". */
+  readonly facts: readonly string[];
+}
+
+/**
+ * Numbers as they are. A missing value becomes the median, and a column "… is missing" (0 or 1) follows where training
+ * saw any. +∞ and −∞ become one range beyond the largest and smallest finite value. O(n log n).
+ */
+export function fitNumber(name: string, values: Float64Array): Encoder {
+  const finite = values.filter(Number.isFinite);
+  const missing = values.reduce((count, x) => count + (Number.isNaN(x) ? 1 : 0), 0);
+  const infinite = values.length - finite.length - missing;
+  const fill = finite.length > 0 ? median(finite) : 0;
+  const lowest = finite.reduce((a, b) => Math.min(a, b), fill);
+  const highest = finite.reduce((a, b) => Math.max(a, b), fill);
+  const range = Math.min(highest - lowest || 1, Number.MAX_VALUE / 4);
+  const forward = (x: Tensor) => {
+    const bounded = where(
+      greater(x, Number.MAX_VALUE),
+      Math.min(highest + range, Number.MAX_VALUE),
+      where(less(x, -Number.MAX_VALUE), Math.max(lowest - range, -Number.MAX_VALUE), x),
+    );
+    const filled = expandDims(where(isMissing(x), fill, bounded), 1);
+    return missing > 0 ? concatenate([filled, isMissingColumn(x)], 1) : filled;
+  };
+  return {
+    names: missing > 0 ? [name, `${name} is missing`] : [name],
+    forward,
+    facts: [
+      ...(missing > 0 ? [`${missing} missing values became the median, ${fill}, with a column that marks them`] : []),
+      ...(infinite > 0 ? [`${infinite} infinite values became one range beyond the others`] : []),
+    ],
+  };
+}
+
+/**
+ * Text by how unusual it is: one number a category, the surprisal −log(share of rows), rarer is larger; where
+ * neighbors in that order are closer than 0.1, the rarer is moved up, so that no two categories are one. An unseen
+ * category gets a value beyond all: at least 1 above the rarest, and log(2 n), the surprisal of half a row. Missing
+ * text is a category where training saw it, unseen where not. O(n log n).
+ */
+export function fitCategory(name: string, values: readonly (string | null)[]): Encoder {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value ?? MISSING_TEXT, (counts.get(value ?? MISSING_TEXT) ?? 0) + 1);
+  const levels = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const codes: number[] = [];
+  for (const [, count] of levels) {
+    const surprisal = -Math.log(count / values.length);
+    codes.push(codes.length === 0 ? surprisal : Math.max(surprisal, codes[codes.length - 1] + 0.1));
+  }
+  const unseen = Math.max(codes[codes.length - 1] + 1, Math.log(2 * values.length));
+  const table = float64([...codes, unseen]);
+  const labels = levels.map(([label]) => label);
+  return {
+    names: [name],
+    forward: (text) => expandDims(gather(table, labelEncoder(text, labels)), 1),
+    facts: [
+      `${labels.length} categories, ${code(codes[0])} (commonest) to ${code(codes[codes.length - 1])}; unseen ${code(unseen)}`,
+    ],
+  };
+}
+
+/**
+ * Seconds since 1970 UTC as the time of day and the day of the week, each a point on the unit circle (sine, cosine), so
+ * that 23:59 is near 0:00. A missing time is the circle's center, marked by a further column where training saw any.
+ */
+export function fitTimestamp(name: string, values: Float64Array): Encoder {
+  const missing = values.some(Number.isNaN);
+  const forward = (seconds: Tensor) => {
+    const absent = isMissing(seconds);
+    const days = divide(where(absent, 0, seconds), 86_400);
+    // 1970 began on a Thursday, three days after a Monday.
+    const turns = [days, divide(add(days, 3), 7)].map((turn) => multiply(subtract(turn, floor(turn)), 2 * Math.PI));
+    const points = turns.flatMap((angle) => [sine(angle), sine(add(angle, Math.PI / 2))]);
+    const columns = points.map((point) => expandDims(where(absent, 0, point), 1));
+    return concatenate(missing ? [...columns, isMissingColumn(seconds)] : columns, 1);
+  };
+  const parts = ["time of day, sine", "time of day, cosine", "weekday, sine", "weekday, cosine"];
+  return {
+    names: [...parts.map((part) => `${name} (${part})`), ...(missing ? [`${name} is missing`] : [])],
+    forward,
+    facts: ["time of day and weekday (UTC) as points on a circle"],
+  };
+}
+
+function isMissingColumn(x: Tensor): Tensor {
+  return expandDims(cast(isMissing(x), "float64"), 1);
+}
+
+const code = (x: number): string => x.toFixed(2);
