@@ -1,3 +1,17 @@
+export { binomialInterval } from "./binomial.ts";
+export { pairedBootstrap } from "./bootstrap.ts";
+export { cholesky, lowerInverse } from "./cholesky.ts";
+export { columnMeans, covariance } from "./covariance.ts";
+export { betaQuantile, incompleteBeta } from "./incomplete-beta.ts";
+export { chiSquareTail, incompleteGamma, incompleteGammaTail } from "./incomplete-gamma.ts";
 export { type Key, key, normal, permutation, sample, uniform } from "./key.ts";
+export { ledoitWolf } from "./ledoit-wolf.ts";
+export { logGamma } from "./log-gamma.ts";
 export { columnOf, fromColumns, fromRows, type Matrix, matrix, rowOf, sliceRows, takeRows } from "./matrix.ts";
+export { auroc } from "./metrics/auroc.ts";
+export { averagePrecision } from "./metrics/average-precision.ts";
+export { recallAtFalseAlarmRate } from "./metrics/recall-at-false-alarm-rate.ts";
+export { normalCdf, normalQuantile, wichura } from "./normal-distribution.ts";
+export { median, quantileSorted, sortedCopy } from "./quantile.ts";
+export { midranks } from "./rank.ts";
 export { type Column, type NumberColumn, type Table, type TextColumn, takeTableRows } from "./table.ts";

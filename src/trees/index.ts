@@ -1,0 +1,1 @@
+export { growIsolationForest } from "./isolation-forest.ts";
