@@ -171,7 +171,7 @@ function arrayOf(tensor: TensorProto): NdArray {
   if (dtype === "string") return ndArray("string", shape, tensor.stringData.map(text));
   const width = { float32: 4, float64: 8, int64: 8, bool: 1 }[dtype];
   if (tensor.rawData.length !== sizeOf(shape) * width) refuse(`holds a constant of shape [${shape}] with missing data`);
-  const { buffer } = tensor.rawData.slice();
+  const { buffer } = new Uint8Array(tensor.rawData); // a copy: the file may lie at any offset
   const make = { float32: Float32Array, float64: Float64Array, int64: BigInt64Array, bool: Uint8Array }[dtype];
   return ndArray<DType>(dtype, shape, new make(buffer) as never);
 }

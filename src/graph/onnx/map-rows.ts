@@ -33,7 +33,7 @@ export async function mapRows(
   const runChunk = async (runner: Runner, from: number) => {
     checkSignal(options.signal, "run");
     const to = Math.min(from + options.chunk, rows);
-    const results = await runner.run(cut(feeds, from, to));
+    const results = await runner.run(cutRows(feeds, from, to));
     for (const name in results) write(out, name, results[name], from, rows);
     done += to - from;
     options.onRows?.(done, rows);
@@ -58,7 +58,8 @@ export async function mapRows(
   return out;
 }
 
-function cut(feeds: Feeds, from: number, to: number): Feeds {
+/** Rows `from` (inclusive) to `to` (exclusive) of every array, as views. */
+export function cutRows(feeds: Feeds, from: number, to: number): Feeds {
   const entries = Object.entries(feeds).map(([name, array]) => {
     const width = array.shape.slice(1).reduce((a, b) => a * b, 1);
     const data =

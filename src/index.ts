@@ -1,0 +1,27 @@
+/**
+ * Unseen learns what normal rows look like and finds what no one has seen before.
+ *
+ * `fit` learns a model from a table, `load` opens a model file, `model.score` scores files, rows, columns and streams.
+ */
+
+export type { ColumnKind, Columns, Input, Rows } from "./data/index.ts";
+export { type Detector, detectors } from "./detect/index.ts";
+export { InputError, Interrupted } from "./errors/index.ts";
+export {
+  type DecisionOptions,
+  type Evaluation,
+  type FileOptions,
+  type FileScores,
+  type FitOptions,
+  fit,
+  load,
+  type Manifest,
+  type Model,
+  type Progress,
+  type Row,
+  type RowScore,
+  type ScoreOptions,
+  type Scores,
+  version,
+} from "./model/index.ts";
+export type { Matrix } from "./numeric/index.ts";

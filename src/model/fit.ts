@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { calibrationOf, pValueExpression } from "../calibrate/index.ts";
+import {
+  type ColumnKind,
+  type InferredColumn,
+  type Input,
+  inferSchema,
+  openSource,
+  type Source,
+  type SourceOptions,
+  selectionOf,
+} from "../data/index.ts";
+import { type Detector, detectors } from "../detect/index.ts";
+import { InputError } from "../errors/index.ts";
+import { encode } from "../graph/index.ts";
+import { key as keyOf, sample, type Table } from "../numeric/index.ts";
+import { parseOptions } from "../options/index.ts";
+import type { InputColumn, InputKind } from "../prepare/index.ts";
+import { learnAndCalibrate } from "./calibrate.ts";
+import { whereNormal } from "./labels.ts";
+import { type LearnContext, learn } from "./learn.ts";
+import { FORMAT, MANIFEST_KEY, type Manifest, ROWS_KEY } from "./manifest.ts";
+import { type Model, openModel } from "./model.ts";
+import { writeRows } from "./reference-rows.ts";
+import { version } from "./version.ts";
+
+/** What a fit reports while it works: rows done of a stage, or folds. */
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface FitOptions extends SourceOptions {
+  /** Whatever is drawn is drawn by it: equal key and rows, equal model. */
+  readonly key: number | string;
+  /** A name on the shelf: see `detectors`. */
+  readonly detector?: string;
+  /** The detector's own options. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** What columns are, where the guess is wrong: `{ zip: "category" }`. */
+  readonly columns?: Readonly<Record<string, ColumnKind>>;
+  /** Columns to leave aside. */
+  readonly ignore?: readonly string[];
+  /** A column that says what each row is: only rows with a `normal` value are learned from. */
+  readonly label?: string;
+  readonly normal?: string | readonly string[];
+  /** How p-values are calibrated: by held-out rows, by folds, or by the number of rows (from 1,000 on held out). */
+  readonly calibration?: "auto" | "split" | "cross";
+  /** Whether up to 512 normal rows are stored for explanation and tuning. */
+  readonly rows?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Worker threads for long work; all cores when left out, 0 for none. */
+  readonly workers?: number;
+}
+
+const REFERENCE_ROWS = 512;
+
+/**
+ * Learns what normal rows look like from a file (path or glob), rows or columns, and returns a model that scores.
+ *
+ * All rows are taken as normal, or those whose `label` is `normal`. Columns are typed from all rows; ids, timestamps,
+ * constants and free text are left aside unless `columns` says otherwise. Throws an InputError that names place and
+ * remedy, Interrupted when the signal fires. Dispose of the model when done.
+ */
+export async function fit(input: Input, options: FitOptions): Promise<Model> {
+  return openModel(await fitBytes(input, options));
+}
+
+/** {@link fit}, as the bytes of the model file. */
+export async function fitBytes(input: Input, options: FitOptions): Promise<Uint8Array> {
+  const detector = detectorNamed(options.detector ?? "auto");
+  const own = parseOptions(detector.name, detector.options, options.options);
+  const where = await whereNormal(input, options);
+  using source = await openSource(input, { ...options, where }, options.signal);
+  const schema = await schemaOf(source, options);
+  const columns = inputColumns(schema);
+  options.onProgress?.({ stage: "read", done: 0, total: await source.countRows(options.signal) });
+  const table = await source.read(selectionOf(schema), { signal: options.signal });
+  const rows = requireRows(table, source.description);
+  const root = keyOf(options.key);
+  const context: LearnContext = { signal: options.signal, workers: options.workers, onProgress: options.onProgress };
+  const calibrated = await learnAndCalibrate(
+    rows,
+    options.calibration ?? "auto",
+    root.for("calibration"),
+    (part, inner) => learn(part, columns, detector, own, root.for("detector"), inner),
+    context,
+  );
+  const { learned, scores } = calibrated;
+  const pValue = pValueExpression(calibrationOf(scores))(learned.score);
+  const reference =
+    options.rows === false ? [] : sample(root.for("reference rows"), calibrated.rows.length, REFERENCE_ROWS);
+  const manifest: Manifest = {
+    format: FORMAT,
+    version,
+    columns: [...columns],
+    facts: learned.features.facts.map(({ name, facts }) => ({ name, facts: [...facts] })),
+    ignored: schema.filter((c) => !c.used).map(({ name, kind, reason }) => ({ name, kind, reason })),
+    prepared: [...learned.features.names],
+    source: {
+      description: source.description,
+      rows: rows.rows,
+      sql: options.sql ?? null,
+      where: options.where ?? null,
+      label: options.label ?? null,
+      normal: options.label === undefined ? [] : [options.normal ?? []].flat(),
+      missing: [...(options.missing ?? [])],
+      fingerprint: fingerprint(rows),
+    },
+    detector: {
+      name: detector.name,
+      options: own as Manifest["detector"]["options"],
+      summary: detector.summary,
+      citation: detector.citation,
+      holds: detector.holds,
+      rowsUsed: learned.fitted.rowsUsed,
+      notes: [...learned.fitted.notes],
+    },
+    key: options.key,
+    calibration: { method: calibrated.method, rows: scores.length },
+    referenceRows: { rows: reference.length, heldOut: calibrated.method === "split" },
+    chunk: learned.fitted.chunk,
+  };
+  const rowsText = writeRows(
+    rows,
+    Array.from(reference, (i) => calibrated.rows[i]),
+  );
+  return encode(
+    { score: learned.score, p_value: pValue },
+    {
+      producerVersion: version,
+      description: `${detector.name}: ${detector.summary}`,
+      metadata: { [MANIFEST_KEY]: JSON.stringify(manifest), ...(reference.length > 0 && { [ROWS_KEY]: rowsText }) },
+    },
+  );
+}
+
+/** A detector of the shelf. Throws an InputError that lists the shelf. */
+export function detectorNamed(name: string): Detector {
+  const found = detectors.find((detector) => detector.name === name);
+  if (found) return found;
+  throw new InputError(
+    `fit: --detector: expected ${detectors.map((detector) => detector.name).join(", ")}, got ${JSON.stringify(name)}`,
+  );
+}
+
+/** What each column of a source is; a label column is left aside. */
+export async function schemaOf(
+  source: Source,
+  { columns, ignore = [], label, signal }: Pick<FitOptions, "columns" | "ignore" | "label" | "signal">,
+): Promise<readonly InferredColumn[]> {
+  const ignored = label === undefined ? ignore : [...new Set([...ignore, label])];
+  const schema = inferSchema(await source.profile(signal), { columns, ignore: ignored });
+  return schema.map((column) => (column.name === label ? { ...column, reason: "the label" } : column));
+}
+
+function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {
+  const used = schema.filter((column) => column.used);
+  if (used.length === 0) {
+    const reasons = schema.map(({ name, kind }) => `"${name}" is ${kind}`).slice(0, 5);
+    throw new InputError(
+      `fit: columns: expected at least one to learn from, got none (${reasons.join(", ")}); use one with --column NAME=numeric or NAME=category; if the file is one wide column, check --delimiter`,
+    );
+  }
+  for (const { name } of used)
+    if (name === "score" || name === "p_value")
+      throw new InputError(
+        `fit: column "${name}": the model's own output has that name; rename the column or pass --ignore ${name}`,
+      );
+  return used.map(({ name, kind }) => ({ name, kind: kind as InputKind }));
+}
+
+function requireRows(table: Table, description: string): Table {
+  if (table.rows < 3)
+    throw new InputError(
+      `fit: ${description}: expected at least 3 normal rows, got ${table.rows}; a model needs rows to learn from and to calibrate on`,
+    );
+  return table;
+}
+
+function fingerprint(table: Table): string {
+  const hash = createHash("sha256");
+  for (const column of table.columns) {
+    hash.update(`${column.type}:${column.name}\n`);
+    if (column.type === "number") hash.update(column.values);
+    else hash.update(JSON.stringify(column.values));
+  }
+  return hash.digest("hex");
+}

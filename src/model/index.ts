@@ -1,0 +1,10 @@
+export type { DecisionOptions } from "./decide.ts";
+export type { Evaluation } from "./evaluation.ts";
+export type { FileOptions, FileScores } from "./file.ts";
+export { type FitOptions, fit, fitBytes, type Progress, schemaOf } from "./fit.ts";
+export { readModelFile } from "./load.ts";
+export { FORMAT, type Manifest } from "./manifest.ts";
+export { load, type Model } from "./model.ts";
+export { replaceFile } from "./replace-file.ts";
+export type { Row, RowScore, ScoreOptions, Scores } from "./scores.ts";
+export { version } from "./version.ts";

@@ -1,0 +1,65 @@
+import { type Input, identifier, literal, openSource, type SourceOptions } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
+
+export interface LabelOptions extends SourceOptions {
+  readonly label?: string;
+  readonly normal?: string | readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The condition that keeps the rows labelled normal, joined to the one given; that one alone when there is no label.
+ * Throws an InputError that lists the labels where `normal` is not said or matches no row.
+ */
+export async function whereNormal(input: Input, options: LabelOptions): Promise<string | undefined> {
+  const { label, where } = options;
+  if (label === undefined) {
+    if (options.normal !== undefined)
+      throw new InputError("fit: --normal: expected --label with it, got none; pass --label COLUMN");
+    return where;
+  }
+  using source = await openSource(input, options, options.signal);
+  const table = await source.read([{ name: label, as: "text" }], { signal: options.signal });
+  const normal = normalTexts(table.columns[0].values as readonly (string | null)[], label, options.normal);
+  const condition = `CAST(${identifier(label)} AS VARCHAR) IN (${normal.map(literal).join(", ")})`;
+  return where === undefined ? condition : `(${where}) AND ${condition}`;
+}
+
+/** Whether each label is anomalous: 1, or 0 for a normal one. Missing labels are refused. */
+export function anomalous(
+  labels: readonly (string | null)[],
+  label: string,
+  normal?: string | readonly string[],
+): Uint8Array {
+  const texts = new Set(normalTexts(labels, label, normal));
+  return Uint8Array.from(labels, (text, row) => {
+    if (text === null)
+      throw new InputError(
+        `score: --label: column "${label}" is missing in row ${row + 1}; drop such rows with --where '"${label}" is not null'`,
+      );
+    return texts.has(text) ? 0 : 1;
+  });
+}
+
+/** The texts among the labels that stand for normal: equal texts, or equal numbers (0 and 0.0). */
+function normalTexts(labels: readonly (string | null)[], label: string, normal?: string | readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const text of labels) if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const listed = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 8)
+    .map(([text, count]) => `${text} (${count})`)
+    .join(", ");
+  if (normal === undefined || normal.length === 0)
+    throw new InputError(
+      `--normal: column "${label}" says ${listed || "nothing"}; say which of them is normal, as in --normal ${[...counts.keys()][0] ?? "0"}`,
+    );
+  const same = (text: string, wanted: string) =>
+    text === wanted || (wanted.trim() !== "" && text.trim() !== "" && Number(text) === Number(wanted));
+  const found = [...counts.keys()].filter((text) => [normal].flat().some((wanted) => same(text, wanted)));
+  if (found.length === 0)
+    throw new InputError(
+      `--normal: expected a value of column "${label}", which says ${listed || "nothing"}; got ${[normal].flat().join(", ")}`,
+    );
+  return found;
+}

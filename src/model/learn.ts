@@ -1,0 +1,49 @@
+import type { Detector, Fitted } from "../detect/index.ts";
+import { encode, mapRows, type Tensor } from "../graph/index.ts";
+import { type Key, matrix, type Table } from "../numeric/index.ts";
+import { type Features, feedsOf, fitFeatures, type InputColumn } from "../prepare/index.ts";
+
+export interface LearnContext {
+  readonly signal?: AbortSignal;
+  readonly workers?: number;
+  readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
+}
+
+/** A detector fitted on the raw columns of a table, preparation included. */
+export interface Learned {
+  readonly features: Features;
+  readonly fitted: Fitted;
+  /** Raw columns to scores: float64, [rows]. */
+  readonly score: Tensor;
+}
+
+/** Fits preparation and detector on the rows of a table, all of them normal. */
+export async function learn<O>(
+  table: Table,
+  columns: readonly InputColumn[],
+  detector: Pick<Detector, "fit">,
+  options: O,
+  key: Key,
+  context: LearnContext,
+): Promise<Learned> {
+  const features = fitFeatures(table, columns);
+  const { out } = await mapRows(encode({ out: features.matrix }), table.rows, feedsOf(table), {
+    chunk: 8192,
+    ...context,
+    workers: 0,
+  });
+  const rows = matrix(table.rows, features.names.length, out.data as Float64Array);
+  const fitted = await detector.fit(rows, options as Parameters<Detector["fit"]>[1], { ...context, key });
+  return { features, fitted, score: fitted.score(features.matrix) };
+}
+
+/** The scores of a table's rows by what was learned. */
+export async function scoresOf(learned: Learned, table: Table, context: LearnContext): Promise<Float64Array> {
+  const { score } = await mapRows(encode({ score: learned.score }), table.rows, feedsOf(table), {
+    chunk: learned.fitted.chunk,
+    signal: context.signal,
+    workers: context.workers,
+    onRows: (done, total) => context.onProgress?.({ stage: "calibrate", done, total }),
+  });
+  return score.data as Float64Array;
+}

@@ -1,0 +1,130 @@
+import { writeFile } from "node:fs/promises";
+import { type Calibration, calibrationBehind } from "../calibrate/index.ts";
+import { type Columns, type Input, type Rows, type Selected, tableFromColumns, tableFromRows } from "../data/index.ts";
+import { openSession } from "../graph/index.ts";
+import type { Table } from "../numeric/index.ts";
+import { policyOf } from "./decide.ts";
+import { type FileOptions, type FileScores, scoreFile, streamFile } from "./file.ts";
+import { type LoadedFile, readModelFile } from "./load.ts";
+import type { Manifest } from "./manifest.ts";
+import type { OpenModel } from "./open-model.ts";
+import { replaceFile } from "./replace-file.ts";
+import { scoreTable } from "./run.ts";
+import type { Row, RowScore, ScoreOptions, Scores } from "./scores.ts";
+
+/** A fitted model: raw columns in, scores and p-values out. Dispose of it when done. */
+export interface Model {
+  readonly manifest: Manifest;
+  /** The scores of the calibration rows. */
+  readonly calibration: Calibration;
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  /** A file (path or glob). */
+  score(input: string, options?: FileOptions): Promise<FileScores>;
+  /** Rows, or columns. */
+  score(input: Rows | Columns, options?: ScoreOptions): Promise<Scores>;
+  /** One row. */
+  score(input: Row, options?: ScoreOptions): Promise<RowScore>;
+  /** Rows, or batches of rows, as they come: memory is bounded by a batch. */
+  score(input: AsyncIterable<Row | Rows>, options?: ScoreOptions): AsyncIterable<RowScore & { readonly row: Row }>;
+  /** A file's scored rows as the bytes of a CSV or other file, for standard output. */
+  stream(
+    path: string,
+    options?: FileOptions,
+  ): Promise<{ readonly scores: FileScores; readonly bytes: AsyncIterable<Uint8Array> }>;
+  /** Writes the ONNX file: beside it first, then renamed. */
+  save(path: string): Promise<void>;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Opens a model file: a path or its bytes. Throws an InputError unless it is a file that `fit` wrote, in a format that
+ * this version reads; nothing of the file runs before it is verified.
+ */
+export async function load(file: string | Uint8Array): Promise<Model> {
+  return openModel(await readModelFile(file));
+}
+
+/** A model over the bytes of a file that is verified, or that was made here. */
+export async function openModel(file: LoadedFile | Uint8Array): Promise<Model> {
+  const { bytes, manifest, pValue } = file instanceof Uint8Array ? await readModelFile(file) : file;
+  const session = await openSession(bytes);
+  const calibration = calibrationBehind(pValue);
+  const opened: OpenModel = { manifest, calibration, bytes, session, selection: selectionFor(manifest) };
+  const model = {
+    manifest,
+    calibration,
+    bytes,
+    score(input: Input | Row | AsyncIterable<Row | Rows>, options: ScoreOptions & FileOptions = {}) {
+      if (typeof input === "string") return scoreFile(opened, input, options);
+      if (Symbol.asyncIterator in input) return scoreStream(opened, input as AsyncIterable<Row | Rows>, options);
+      if (Array.isArray(input)) return scoreBatch(opened, rowsTable(opened, input as Rows), options);
+      if (isColumns(input as Row | Columns)) return scoreBatch(opened, columnsTable(opened, input as Columns), options);
+      return scoreRow(opened, input as Row, options);
+    },
+    stream: (path: string, options: FileOptions = {}) => streamFile(opened, path, options),
+    save: (path: string) => replaceFile(path, (beside) => writeFile(beside, bytes)),
+    [Symbol.dispose]: () => session[Symbol.dispose](),
+  };
+  return Object.freeze(model) as Model;
+}
+
+function selectionFor(manifest: Manifest): readonly Selected[] {
+  const as = { numeric: "number", boolean: "boolean", category: "text", timestamp: "timestamp" } as const;
+  return manifest.columns.map(({ name, kind }) => ({ name, as: as[kind] }));
+}
+
+function isColumns(input: Row | Columns): input is Columns {
+  const [first] = Object.values(input);
+  return Array.isArray(first) || ArrayBuffer.isView(first);
+}
+
+const rowsTable = (model: OpenModel, rows: Rows, first = 1): Table =>
+  tableFromRows(rows, model.selection, first, model.manifest.source.missing);
+
+const columnsTable = (model: OpenModel, columns: Columns): Table =>
+  tableFromColumns(columns, model.selection, model.manifest.source.missing);
+
+async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions): Promise<Scores> {
+  const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
+  const { scores, pValues: conservative } = await scoreTable(model, table, options);
+  const pValues = policy.adjust(scores, conservative);
+  const threshold = policy.threshold(pValues);
+  const flagged = Uint8Array.from(pValues, (p) => (p <= threshold ? 1 : 0));
+  const flaggedCount = flagged.reduce((count, flag) => count + flag, 0);
+  return {
+    rows: table.rows,
+    scores,
+    pValues,
+    flagged,
+    flaggedCount,
+    threshold,
+    guarantee: policy.guarantee(table.rows),
+  };
+}
+
+async function scoreRow(model: OpenModel, row: Row, options: ScoreOptions): Promise<RowScore> {
+  const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
+  const limit = policy.streamThreshold();
+  const { scores, pValues } = await scoreTable(model, rowsTable(model, [row]), { workers: 0 });
+  const [pValue] = policy.adjust(scores, pValues);
+  return { score: scores[0], pValue, flagged: pValue <= limit };
+}
+
+async function* scoreStream(
+  model: OpenModel,
+  input: AsyncIterable<Row | Rows>,
+  options: ScoreOptions,
+): AsyncGenerator<RowScore & { readonly row: Row }> {
+  const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
+  const limit = policy.streamThreshold();
+  let first = 1;
+  for await (const item of input) {
+    const rows = (Array.isArray(item) ? item : [item]) as Rows;
+    const { scores, pValues } = await scoreTable(model, rowsTable(model, rows, first), { ...options, workers: 0 });
+    const adjusted = policy.adjust(scores, pValues);
+    for (let i = 0; i < rows.length; i++)
+      yield { row: rows[i], score: scores[i], pValue: adjusted[i], flagged: adjusted[i] <= limit };
+    first += rows.length;
+  }
+}

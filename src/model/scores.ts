@@ -1,0 +1,33 @@
+import type { DecisionOptions } from "./decide.ts";
+
+/** One row as an object by column name; null, undefined and NaN are missing values. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The decision on one row. */
+export interface RowScore {
+  /** Higher is more anomalous. */
+  readonly score: number;
+  /** The share of calibration rows that score at least as high, itself included: in (0, 1]. */
+  readonly pValue: number;
+  readonly flagged: boolean;
+}
+
+/** The decisions on a batch, in the order of its rows. */
+export interface Scores {
+  readonly rows: number;
+  readonly scores: Float64Array;
+  readonly pValues: Float64Array;
+  /** 1 for a flagged row. */
+  readonly flagged: Uint8Array;
+  readonly flaggedCount: number;
+  /** Rows are flagged where the p-value is at most this; −1 when none is. */
+  readonly threshold: number;
+  /** What is guaranteed, under which assumption, sentence by sentence. */
+  readonly guarantee: readonly string[];
+}
+
+export interface ScoreOptions extends DecisionOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly rows: number; readonly of: number | null }) => void;
+  readonly workers?: number;
+}
