@@ -1,4 +1,5 @@
 import {
+  checkOutput,
   openSource,
   type Source,
   type SourceOptions,
@@ -63,7 +64,7 @@ export async function streamFile(
   path: string,
   options: FileOptions,
 ): Promise<{ readonly scores: FileScores; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const opened = await openAndScore(model, path, options);
+  const opened = await openAndScore(model, path, options, true);
   async function* bytes() {
     using _ = opened;
     yield* streamScored(opened.source, opened.store, writeOptions(opened.scores, options));
@@ -81,7 +82,12 @@ interface Opened extends Disposable {
   readonly scores: FileScores;
 }
 
-async function openAndScore(model: OpenModel, path: string, options: FileOptions): Promise<Opened> {
+async function openAndScore(
+  model: OpenModel,
+  path: string,
+  options: FileOptions,
+  written = options.output !== undefined,
+): Promise<Opened> {
   const { manifest, calibration, selection } = model;
   const policy = policyOf(calibration, manifest.calibration.method, options);
   const source = await openSource(
@@ -94,6 +100,7 @@ async function openAndScore(model: OpenModel, path: string, options: FileOptions
     options.signal,
   );
   try {
+    if (written) checkOutput(source, { ...options, path: options.output, format: options.outputFormat });
     const of = source.description.includes("Parquet") ? await source.countRows(options.signal) : null;
     const store = await source.openScores();
     const labels: (string | null)[] = [];

@@ -19,6 +19,7 @@ import type { InputColumn, InputKind } from "../prepare/index.ts";
 import { learnAndCalibrate } from "./calibrate.ts";
 import { whereNormal } from "./labels.ts";
 import { type LearnContext, learn } from "./learn.ts";
+import type { LoadedFile } from "./load.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, ROWS_KEY } from "./manifest.ts";
 import { type Model, openModel } from "./model.ts";
 import { writeRows } from "./reference-rows.ts";
@@ -65,11 +66,11 @@ const REFERENCE_ROWS = 512;
  * remedy, Interrupted when the signal fires. Dispose of the model when done.
  */
 export async function fit(input: Input, options: FitOptions): Promise<Model> {
-  return openModel(await fitBytes(input, options));
+  return openModel(await fitFile(input, options));
 }
 
-/** {@link fit}, as the bytes of the model file. */
-export async function fitBytes(input: Input, options: FitOptions): Promise<Uint8Array> {
+/** {@link fit}, as the model file and what stands in it, not opened. */
+export async function fitFile(input: Input, options: FitOptions): Promise<LoadedFile> {
   const detector = detectorNamed(options.detector ?? "auto");
   const own = parseOptions(detector.name, detector.options, options.options);
   const where = await whereNormal(input, options);
@@ -127,7 +128,7 @@ export async function fitBytes(input: Input, options: FitOptions): Promise<Uint8
     rows,
     Array.from(reference, (i) => calibrated.rows[i]),
   );
-  return encode(
+  const bytes = encode(
     { score: learned.score, p_value: pValue },
     {
       producerVersion: version,
@@ -135,6 +136,7 @@ export async function fitBytes(input: Input, options: FitOptions): Promise<Uint8
       metadata: { [MANIFEST_KEY]: JSON.stringify(manifest), ...(reference.length > 0 && { [ROWS_KEY]: rowsText }) },
     },
   );
+  return { bytes, manifest, score: learned.score, pValue, rows: reference.length > 0 ? rowsText : null };
 }
 
 /** A detector of the shelf. Throws an InputError that lists the shelf. */

@@ -1,7 +1,8 @@
 export type { DecisionOptions } from "./decide.ts";
+export { type Policy, policyOf } from "./decide.ts";
 export type { Evaluation } from "./evaluation.ts";
 export type { FileOptions, FileScores } from "./file.ts";
-export { type FitOptions, fit, fitBytes, type Progress, schemaOf } from "./fit.ts";
+export { type FitOptions, fit, type Progress, schemaOf } from "./fit.ts";
 export { readModelFile } from "./load.ts";
 export { FORMAT, type Manifest } from "./manifest.ts";
 export { load, type Model } from "./model.ts";

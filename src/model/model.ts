@@ -45,9 +45,8 @@ export async function load(file: string | Uint8Array): Promise<Model> {
   return openModel(await readModelFile(file));
 }
 
-/** A model over the bytes of a file that is verified, or that was made here. */
-export async function openModel(file: LoadedFile | Uint8Array): Promise<Model> {
-  const { bytes, manifest, pValue } = file instanceof Uint8Array ? await readModelFile(file) : file;
+/** A model over a file that is verified, or that was made here. */
+export async function openModel({ bytes, manifest, pValue }: LoadedFile): Promise<Model> {
   const session = await openSession(bytes);
   const calibration = calibrationBehind(pValue);
   const opened: OpenModel = { manifest, calibration, bytes, session, selection: selectionFor(manifest) };

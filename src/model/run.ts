@@ -17,7 +17,7 @@ export interface TableScores {
 }
 
 /** Scoring that has taken longer than this on the calling thread goes on in worker threads. */
-const POOL_AFTER_SECONDS = 0.3;
+const POOL_AFTER_SECONDS = 1;
 
 /** The scores of one table. */
 export async function scoreTable(model: OpenModel, table: Table, options: RunOptions): Promise<TableScores> {

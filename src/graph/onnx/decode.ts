@@ -24,7 +24,8 @@ export const LIMITS = { bytes: 1 << 30, nodes: 100_000, inputs: 20_000, rank: 6 
 
 export interface Decoded {
   readonly outputs: Readonly<Record<string, Tensor>>;
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** In the order of the file. */
+  readonly inputs: readonly Tensor[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly producer: string;
 }
@@ -40,6 +41,8 @@ export function decode(bytes: Uint8Array): Decoded {
   if (!graph) return refuse("has no graph");
   if (model.functions.length > 0) refuse("defines functions of its own");
   if (model.irVersion !== BigInt(IR_VERSION)) refuse(`has IR version ${model.irVersion}, expected ${IR_VERSION}`);
+  if (model.$unknown?.length) refuse("holds more than a model");
+  if (model.opsetImport.length !== 2) refuse(`names ${model.opsetImport.length} operator sets, expected 2`);
   for (const { domain, version } of model.opsetImport) {
     const expected = { "": OPSET, "ai.onnx.ml": ML_OPSET }[domain];
     if (expected === undefined) refuse(`needs the operator set "${domain}"`);
@@ -54,10 +57,11 @@ export function decode(bytes: Uint8Array): Decoded {
     if (values.has(name)) refuse(`defines "${name}" twice`);
     values.set(name, tensor);
   };
-  const inputs: Record<string, Tensor> = {};
+  const inputs: Tensor[] = [];
   for (const info of graph.input) {
-    inputs[info.name] = attempt(`input "${info.name}"`, () => input(info.name, ...typeOf(info)));
-    define(info.name, inputs[info.name]);
+    const tensor = attempt(`input "${info.name}"`, () => input(info.name, ...typeOf(info)));
+    inputs.push(tensor);
+    define(info.name, tensor);
   }
   for (const tensor of graph.initializer)
     define(
@@ -72,17 +76,17 @@ export function decode(bytes: Uint8Array): Decoded {
       attempt(`node "${name}" (${node.opType})`, () => tensorOf(node, values)),
     );
   }
-  const outputs: Record<string, Tensor> = {};
+  const outputs = new Map<string, Tensor>();
   for (const info of graph.output) {
     const tensor = values.get(info.name) ?? refuse(`does not compute its output "${info.name}"`);
     const [dtype, shape] = attempt(`output "${info.name}"`, () => typeOf(info));
     if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
       refuse(`says that output "${info.name}" is ${dtype} [${shape.join(", ")}], but it is ${describeTensor(tensor)}`);
-    outputs[info.name] = tensor;
+    outputs.set(info.name, tensor);
   }
-  attempt("graph", () => verify(Object.values(outputs)));
+  attempt("graph", () => verify([...outputs.values()]));
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
-  return { outputs, inputs, metadata, producer: `${model.producerName} ${model.producerVersion}`.trim() };
+  return { outputs: Object.fromEntries(outputs), inputs, metadata, producer: `${model.producerName} ${model.producerVersion}`.trim() };
 }
 
 function parse(bytes: Uint8Array): ModelProto {

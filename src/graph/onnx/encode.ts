@@ -37,6 +37,7 @@ type Initializer = MessageInitShape<typeof TensorProtoSchema>;
 export function encode(outputs: Readonly<Record<string, Tensor>>, options: EncodeOptions = {}): Uint8Array {
   verify(Object.values(outputs));
   const names = nameValues(outputs);
+  const free = freeNames(names.values());
   const nodes: Node[] = [];
   const initializers: Initializer[] = [];
   const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
@@ -45,7 +46,7 @@ export function encode(outputs: Readonly<Record<string, Tensor>>, options: Encod
     const value = constantValue(tensor);
     if (value !== null) initializers.push({ name, ...tensorMessage(value) });
     else if (inputName(tensor) !== null) inputs.push(valueInfo(name, tensor.dtype, tensor.shape));
-    else nodes.push(nodeMessage(tensor, names, initializers));
+    else nodes.push(nodeMessage(tensor, names, initializers, free));
   }
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
@@ -94,12 +95,28 @@ function nameValues(outputs: Readonly<Record<string, Tensor>>): Map<Tensor, stri
   return names;
 }
 
-function nodeMessage(tensor: Tensor, names: Map<Tensor, string>, initializers: Initializer[]): Node {
+/** Names beside those taken: the one wanted, with as many primes as it needs. */
+function freeNames(names: Iterable<string>): (wanted: string) => string {
+  const taken = new Set(names);
+  return (wanted) => {
+    let name = wanted;
+    while (taken.has(name)) name += "'";
+    taken.add(name);
+    return name;
+  };
+}
+
+function nodeMessage(
+  tensor: Tensor,
+  names: Map<Tensor, string>,
+  initializers: Initializer[],
+  free: (wanted: string) => string,
+): Node {
   const form = tensor.primitive.onnx!;
   const parts = form.encode?.(tensor.attributes, tensor.inputs) ?? {};
   const result = names.get(tensor)!;
   const further = (parts.constants ?? []).map((constant, i) => {
-    const name = `${result}/${i}`;
+    const name = free(`${result}/${i}`);
     initializers.push({ name, ...tensorMessage(constant) });
     return name;
   });
@@ -108,7 +125,7 @@ function nodeMessage(tensor: Tensor, names: Map<Tensor, string>, initializers: I
     opType: form.operator,
     domain: form.domain ?? "",
     input: [...tensor.inputs.map((input) => names.get(input)!), ...further],
-    output: Array.from({ length: count }, (_, i) => (i === index ? result : `${result}/unused${i}`)),
+    output: Array.from({ length: count }, (_, i) => (i === index ? result : free(`${result}/unused${i}`))),
     attribute: Object.entries(parts.attributes ?? {}).map(([name, value]) => ({ name, ...attributeMessage(value) })),
   };
 }

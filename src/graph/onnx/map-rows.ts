@@ -14,7 +14,7 @@ export interface MapRowsOptions {
 }
 
 /** Work that is expected to take longer than this goes to worker threads. */
-const POOL_AFTER_SECONDS = 0.3;
+const POOL_AFTER_SECONDS = 1;
 
 /**
  * Runs a model over inputs that are cut along their first axis, and joins the outputs again. The first chunk runs here
@@ -45,14 +45,16 @@ export async function mapRows(
     await Promise.all(Array.from({ length: runner.width }, lane));
   };
 
-  await using inline = await inlineRunner(bytes);
-  const started = performance.now();
-  await runChunk(inline, starts.shift()!);
-  const expected = ((performance.now() - started) / 1000) * starts.length;
-  if (options.workers === 0 || expected < POOL_AFTER_SECONDS) {
-    await run(inline, starts);
-    return out;
-  }
+  {
+    await using inline = await inlineRunner(bytes);
+    const started = performance.now();
+    await runChunk(inline, starts.shift()!);
+    const expected = ((performance.now() - started) / 1000) * starts.length;
+    if (options.workers === 0 || expected < POOL_AFTER_SECONDS) {
+      await run(inline, starts);
+      return out;
+    }
+  } // its memory is given back before the workers take theirs
   await using pool = pooledRunner(bytes, { workers: options.workers, signal: options.signal });
   await run(pool, starts);
   return out;

@@ -54,12 +54,11 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
 }
 
 function toOrt(arrays: Feeds): Record<string, OrtTensor> {
-  const out: Record<string, OrtTensor> = {};
-  for (const name in arrays) {
-    const { dtype, data, shape } = arrays[name];
-    out[name] = new OrtTensor(dtype, data as Float64Array, shape);
-  }
-  return out;
+  const tensors = Object.entries(arrays).map(([name, { dtype, data, shape }]) => [
+    name,
+    new OrtTensor(dtype, data as Float64Array, shape),
+  ]);
+  return Object.fromEntries(tensors);
 }
 
 function fromOrt(tensor: OrtTensor): NdArray {
