@@ -1,6 +1,18 @@
 import { z } from "zod";
-import { constant, max, maximum, mean, min, minimum, ndArray, overRows, type Tensor } from "../graph/index.ts";
-import { sample, takeRows } from "../numeric/index.ts";
+import {
+  constant,
+  float64,
+  max,
+  maximum,
+  mean,
+  min,
+  minimum,
+  ndArray,
+  overRows,
+  subtract,
+  type Tensor,
+} from "../graph/index.ts";
+import { columnMeans, sample, takeRows } from "../numeric/index.ts";
 import { fitScaling, SCALINGS } from "../prepare/index.ts";
 import type { Detector } from "./detector.ts";
 import { METRICS, nearestDistances, rowsAtOnce } from "./nearest.ts";
@@ -39,7 +51,9 @@ export const nearestNeighbors: Detector<typeof options> = {
     const kept = takeRows(rows, sample(context.key.for("rows"), rows.rows, maxRows));
     const neighbors = Math.min(k, kept.rows);
     const { forward } = fitScaling(scaling, kept);
-    const scaled = (x: Tensor) => bounded(forward(x));
+    // Distances do not depend on the origin, their precision does.
+    const origin = float64(scaling === "none" ? columnMeans(kept) : new Float64Array(kept.columns));
+    const scaled = (x: Tensor) => bounded(subtract(forward(x), origin));
     const values = await overRows(scaled, kept, context);
     const reference = constant(ndArray("float64", [kept.rows, kept.columns], values));
     const notes: string[] = [];

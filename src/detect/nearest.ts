@@ -26,7 +26,8 @@ export type Metric = (typeof METRICS)[number];
  * Exact distances to the k nearest reference rows, nearest first: float64 rows × d, reference n × d → rows × k.
  *
  * Euclidean: the nearest are picked by 2 x·a − |a|², one matrix product in double, and their distances are then taken
- * directly, so a twin is at exactly 0. About 1 ns a pair of rows for small d, 8 n bytes a row. Manhattan: sums
+ * directly, so a twin is at exactly 0. Rows whose distances differ by less than about 1e-8 of their norms may be
+ * mistaken for each other: center columns first. About 1 ns a pair of rows for small d, 8 n bytes a row. Manhattan: sums
  * |x − a| column by column, d times as slow.
  */
 export function nearestDistances(x: Tensor, reference: Tensor, k: number, metric: Metric = "euclidean"): Tensor {

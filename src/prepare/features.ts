@@ -61,15 +61,15 @@ function fitEncoder(column: Column | undefined, name: string, kind: InputKind): 
 
 /** A table's columns as what a graph is fed: numbers as they are, missing text as the reserved value. */
 export function feedsOf(table: Table): Record<string, NdArray> {
-  const feeds: Record<string, NdArray> = {};
-  for (const column of table.columns)
-    feeds[column.name] =
-      column.type === "number"
-        ? ndArray("float64", [table.rows], column.values)
-        : ndArray(
-            "string",
-            [table.rows],
-            column.values.map((text) => text ?? MISSING_TEXT),
-          );
-  return feeds;
+  const arrays = table.columns.map((column) => [
+    column.name,
+    column.type === "number"
+      ? ndArray("float64", [table.rows], column.values)
+      : ndArray(
+          "string",
+          [table.rows],
+          column.values.map((text) => text ?? MISSING_TEXT),
+        ),
+  ]);
+  return Object.fromEntries(arrays); // not by assignment: a column may be called __proto__
 }

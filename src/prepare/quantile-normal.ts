@@ -70,6 +70,7 @@ function knotsOf(column: Float64Array): Knots {
   const step = count > 1 ? 1 / (count - 1) : 0;
   const distinct: { value: number; first: number; last: number }[] = [];
   for (let i = 0; i < count; i++) {
+    // Rounded as NumPy does (linspace, quantile), so that the reference's golden numbers hold to the last digit.
     const level = i === count - 1 && i > 0 ? 1 : i * step;
     const value = quantileSorted(sorted, level);
     const top = distinct[distinct.length - 1];

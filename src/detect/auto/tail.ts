@@ -18,6 +18,8 @@ import { quantileSorted, sortedCopy } from "../../numeric/index.ts";
 
 /** Values closer than this, relative to their size, are one value: they differ by rounding alone. */
 const TIE = 1e-9;
+/** And those closer than this in absolute terms, so that no slope overflows. */
+const TINY = 1e-290;
 
 /**
  * The tail scale of a score: g(s) = −log(1 − F(s)), F the distribution of the scores t of normal rows; float64
@@ -54,7 +56,7 @@ function distinct(sorted: Float64Array): { values: Float64Array; levels: Float64
   const levels: number[] = [];
   const n = sorted.length;
   for (let first = 0, end = 0; first < n; first = end) {
-    while (end < n && sorted[end] - sorted[first] <= TIE * Math.abs(sorted[first])) end++;
+    while (end < n && sorted[end] - sorted[first] <= TIE * Math.abs(sorted[first]) + TINY) end++;
     values.push(sorted[first]);
     levels.push(Math.min(Math.max((first + end) / 2 / n, 0.5 / n), 1 - 0.5 / n));
   }
