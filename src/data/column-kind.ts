@@ -1,0 +1,14 @@
+export const columnKinds = [
+  "numeric",
+  "category",
+  "boolean",
+  "timestamp",
+  "id",
+  "constant",
+  "text",
+  "empty",
+  "nested",
+] as const;
+
+/** What a column is to a model: numeric, category and boolean columns are used, the others only by an override. */
+export type ColumnKind = (typeof columnKinds)[number];

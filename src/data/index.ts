@@ -1,0 +1,12 @@
+export { type ColumnKind, columnKinds } from "./column-kind.ts";
+export type { ColumnProfile } from "./column-profile.ts";
+export { type InferredColumn, inferSchema, type SchemaOverrides, selectionOf } from "./infer-schema.ts";
+export { type JsonLinesBatch, jsonLines } from "./json-lines.ts";
+export { nearNames } from "./near-names.ts";
+export { identifier, literal } from "./quote.ts";
+export type { ScoreStore } from "./score-store.ts";
+export type { ColumnType, Selected, SourceColumn } from "./selection.ts";
+export { type ChunkOptions, openSource, type ReadOptions, type Source } from "./source.ts";
+export type { Columns, FileFormat, Input, Rows, SourceOptions } from "./source-options.ts";
+export { tableFromColumns, tableFromRows } from "./table-from-memory.ts";
+export { checkOutput, streamScored, type WriteOptions, type Written, writeScored } from "./write-scored.ts";

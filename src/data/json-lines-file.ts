@@ -1,0 +1,36 @@
+import { InputError } from "../errors/index.ts";
+import type { Database } from "./database.ts";
+import { pathLiteral, shown } from "./quote.ts";
+
+/** The query that reads files of JSON Lines; types come from all rows. Throws an InputError at the first bad line. */
+export async function jsonLinesQuery(
+  database: Database,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  const sql = `(FROM read_json([${paths.map(pathLiteral).join(", ")}], format = 'newline_delimited', records = true,
+    sample_size = -1, union_by_name = true, maximum_object_size = 67108864, map_inference_threshold = -1))`;
+  try {
+    await database.run(`DESCRIBE ${sql}`, signal);
+  } catch (error) {
+    for (const path of paths) await findBadLine(database, path, signal);
+    throw error;
+  }
+  return sql;
+}
+
+/** DuckDB names the wrong line, or none: each line is checked by itself to name the first bad one. */
+async function findBadLine(database: Database, path: string, signal: AbortSignal | undefined): Promise<void> {
+  const [bad] = await database.run(
+    `SELECT n::DOUBLE, line FROM (SELECT row_number() OVER () AS n, line FROM read_csv(${pathLiteral(path)},
+       delim = '\x01', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false,
+       max_line_size = 67108864, columns = {'line': 'VARCHAR'}))
+     WHERE trim(line) <> '' AND (NOT json_valid(line) OR json_type(CASE WHEN json_valid(line) THEN line END) <> 'OBJECT')
+     LIMIT 1`,
+    signal,
+  );
+  if (bad)
+    throw new InputError(
+      `read: ${path}: line ${bad[0]}: expected one JSON object, got ${shown(bad[1])}; write each row as one object on one line`,
+    );
+}

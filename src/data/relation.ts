@@ -1,0 +1,22 @@
+import type { Database } from "./database.ts";
+import type { SourceColumn } from "./selection.ts";
+
+/** The rows of a source inside its database, for the readers and writers of this layer. */
+export interface Relation {
+  readonly database: Database;
+  /** The table or view that holds the rows, in order. */
+  readonly name: string;
+  readonly columns: readonly RelationColumn[];
+  /** Spellings of missing values beside the default ones. */
+  readonly missing: readonly string[];
+  /** The files read, as absolute paths; none for an input in memory. */
+  readonly files: readonly string[];
+  /** Whether DuckDB may touch no file but the input's. */
+  readonly sandboxed: boolean;
+}
+
+export interface RelationColumn extends SourceColumn {
+  readonly sqlType: string;
+  /** The column as an expression: JSON scalars of mixed types are already unquoted text. */
+  readonly expression: string;
+}

@@ -1,0 +1,53 @@
+import { InputError } from "../errors/index.ts";
+import { unknownColumn } from "./near-names.ts";
+import type { OutputFormat } from "./output-format.ts";
+import { identifier } from "./quote.ts";
+import type { Relation } from "./relation.ts";
+
+export interface ScoredColumns {
+  /** Which columns of the input to keep. Default "all"; "none" writes the number of the row instead. */
+  readonly keep?: "all" | "none" | readonly string[];
+  /** Put before `row`, `score`, `p_value` and `flagged`. */
+  readonly prefix?: string;
+  /** Whether to write the number of the row, from 1. Default: only with keep "none". */
+  readonly addRowNumber?: boolean;
+  readonly only?: "all" | "flagged";
+}
+
+/**
+ * The query for the input's columns as they came, then `score`, `p_value` and `flagged`, in input order: a positional
+ * join of the source with the table of scores (and of decisions, where they are given one by one).
+ * Throws an InputError when a name is unknown or taken.
+ */
+export function scoredQuery(
+  relation: Relation,
+  scores: string,
+  flagged: number | { readonly table: string },
+  { keep = "all", prefix = "", addRowNumber = keep === "none", only = "all" }: ScoredColumns,
+  format: OutputFormat["format"],
+): string {
+  const names = relation.columns.map(({ name }) => name);
+  if (typeof keep !== "string")
+    for (const name of keep)
+      if (!names.includes(name)) throw new InputError(`write: --keep: ${unknownColumn(name, names)}`);
+  const kept = relation.columns.filter(({ name }) => keep === "all" || (keep !== "none" && keep.includes(name)));
+  const added = [...(addRowNumber ? ["row"] : []), "score", "p_value", "flagged"].map((name) => prefix + name);
+  for (const name of added)
+    if (kept.some((column) => column.name.toLowerCase() === name.toLowerCase()))
+      throw new InputError(
+        `write: column ${JSON.stringify(name)}: expected a free name, got one that the input has; pass --prefix unseen_, or --keep other columns`,
+      );
+
+  const own = kept.map(({ name, sqlType }) => {
+    const column = `d.${identifier(name)}`;
+    // JSON has no infinity and no NaN.
+    const finite = format === "jsonl" && /^(FLOAT|DOUBLE)$/.test(sqlType);
+    return finite ? `CASE WHEN isfinite(${column}) THEN ${column} END AS ${identifier(name)}` : column;
+  });
+  const decision = typeof flagged === "number" ? `s.p_value <= ${flagged}` : "f.flagged = 1";
+  const results = [...(addRowNumber ? ["row_number() OVER ()"] : []), "s.score", "s.p_value", `(${decision})`];
+  const list = [...own, ...results.map((sql, i) => `${sql} AS ${identifier(added[i])}`)].join(", ");
+  const decisions = typeof flagged === "number" ? "" : ` POSITIONAL JOIN ${identifier(flagged.table)} f`;
+  const joined = `SELECT ${list} FROM ${identifier(relation.name)} d POSITIONAL JOIN ${identifier(scores)} s${decisions}`;
+  return only === "flagged" ? `SELECT * FROM (${joined}) WHERE ${identifier(`${prefix}flagged`)}` : joined;
+}

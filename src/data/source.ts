@@ -1,0 +1,190 @@
+import { resolve } from "node:path";
+import { InputError } from "../errors/index.ts";
+import type { Table } from "../numeric/index.ts";
+import type { ColumnProfile } from "./column-profile.ts";
+import { columnType } from "./column-type.ts";
+import { csvQuery } from "./csv.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { type ErrorContext, explainError } from "./explain-error.ts";
+import { findFiles, formatOf } from "./files.ts";
+import { jsonLinesQuery } from "./json-lines-file.ts";
+import { columnsOfRows, memoryColumns } from "./memory-columns.ts";
+import { fillTable } from "./memory-table.ts";
+import { uniqueNames } from "./names.ts";
+import { parquetQuery } from "./parquet.ts";
+import { profileColumns } from "./profile.ts";
+import { identifier, literal } from "./quote.ts";
+import { readChunks } from "./read-chunks.ts";
+import type { Relation, RelationColumn } from "./relation.ts";
+import { openScoreStore, type ScoreStore } from "./score-store.ts";
+import type { Selected, SourceColumn } from "./selection.ts";
+import type { Columns, Input, Rows, SourceOptions } from "./source-options.ts";
+import { applyQuery } from "./user-query.ts";
+
+/** An open input. Rows come in the order of the file (of the files by name), each time the same. */
+export interface Source {
+  /** What is read and how: `flows.csv (CSV, delimiter ",", header)`. */
+  readonly description: string;
+  readonly columns: readonly SourceColumn[];
+  countRows(signal?: AbortSignal): Promise<number>;
+  /** Counts over all rows, for every column; computed once. */
+  profile(signal?: AbortSignal): Promise<readonly ColumnProfile[]>;
+  /** The selected columns of all rows. */
+  read(selection: readonly Selected[], options?: ReadOptions): Promise<Table>;
+  /** The selected columns as tables of up to `rows` (16,384) rows; memory is bounded by one of them. */
+  chunks(selection: readonly Selected[], options?: ChunkOptions): AsyncIterable<Table>;
+  /** A place for the scores of the rows, to be written beside them. */
+  openScores(): Promise<ScoreStore>;
+  /** Closes the database and removes what it spilled. */
+  [Symbol.dispose](): void;
+  /** @internal */
+  readonly relation: Relation;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly rows: number; readonly of: number }) => void;
+}
+
+export interface ChunkOptions {
+  readonly rows?: number;
+  readonly signal?: AbortSignal;
+}
+
+const defaultChunkRows = 16_384;
+const readRows = 65_536;
+
+/**
+ * Opens a file, a pattern of files, rows or columns. Nothing but the head of a text file is read yet, except that
+ * JSON Lines are read once for their types, `sql` is computed, and data in memory is copied.
+ *
+ * Throws an InputError when the input cannot be read, has no rows, or `sql` or `where` is refused.
+ */
+export async function openSource(input: Input, options: SourceOptions = {}, signal?: AbortSignal): Promise<Source> {
+  const context: { -readonly [K in keyof ErrorContext]: ErrorContext[K] } = {
+    place: typeof input === "string" ? input : "data in memory",
+  };
+  const database = await openDatabase((error) => explainError(error, context));
+  try {
+    const { description, files } = await createInput(database, input, options, signal);
+    const name = await applyQuery(database, files, options, signal);
+    context.where = options.where;
+    const columns = await describeColumns(database, name);
+    const rows = await database.run(`SELECT 1 FROM ${identifier(name)} LIMIT 1`, signal);
+    if (!rows.length)
+      throw new InputError(
+        options.sql === undefined && options.where === undefined
+          ? `read: ${context.place}: expected rows, got only the names of columns`
+          : `read: ${context.place}: expected rows, got none after ${options.where !== undefined ? `--where ${options.where}` : "--sql"}`,
+      );
+    const sandboxed = options.sql !== undefined || options.where !== undefined;
+    const relation = { database, name, columns, missing: options.missing ?? [], files, sandboxed };
+    return sourceOf(relation, description);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function sourceOf(relation: Relation, description: string): Source {
+  const { database, name } = relation;
+  let [rows, profile] = [undefined as number | undefined, undefined as readonly ColumnProfile[] | undefined, false];
+  const countRows = async (signal?: AbortSignal) => {
+    rows ??= Number((await database.run(`SELECT count(*) FROM ${identifier(name)}`, signal))[0][0]);
+    return rows;
+  };
+  return {
+    description,
+    columns: relation.columns.map(({ name, type }) => ({ name, type })),
+    relation,
+    countRows,
+    async profile(signal) {
+      profile ??= await profileColumns(relation, signal);
+      rows = profile[0]?.rows ?? rows;
+      return profile;
+    },
+    async read(selection, { signal, onProgress } = {}) {
+      const of = rows ?? (onProgress ? await countRows(signal) : undefined);
+      let last: Table = { rows: 0, columns: [] };
+      for await (const table of readChunks(
+        relation,
+        selection,
+        Number.POSITIVE_INFINITY,
+        of ?? readRows,
+        signal,
+        (done) => onProgress?.({ rows: done, of: of ?? done }),
+      ))
+        last = table;
+      return last;
+    },
+    chunks: (selection, { rows = defaultChunkRows, signal } = {}) => {
+      if (!Number.isInteger(rows) || rows < 1) throw new InputError(`read: rows: expected an integer ≥ 1, got ${rows}`);
+      return readChunks(relation, selection, rows, rows, signal);
+    },
+    openScores: () => openScoreStore(relation),
+    [Symbol.dispose]() {
+      database.close();
+    },
+  };
+}
+
+/** Makes the view or table `input`. */
+async function createInput(
+  database: Database,
+  input: Input,
+  options: SourceOptions,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly description: string; readonly files: readonly string[] }> {
+  if (typeof input !== "string") {
+    const columns = memoryColumns(isRows(input) ? columnsOfRows(input) : input);
+    if (!columns.length || columns[0].values.length === 0)
+      throw new InputError("read: data in memory: expected rows, got none");
+    const names = uniqueNames(
+      columns.map(({ name }) => name),
+      "data in memory",
+    );
+    await fillTable(database, "input", columns, names);
+    return { description: `${isRows(input) ? "rows" : "columns"} in memory`, files: [] };
+  }
+  const files = (await findFiles(database, input)).map((file) => resolve(file));
+  const format = formatOf(files[0], options);
+  for (const file of files)
+    if (formatOf(file, options) !== format)
+      throw new InputError(`read: ${input}: expected files of one format, got ${files[0]} and ${file}`);
+  const { sql, how } = await fileQuery(database, files, format, options, signal);
+  await database.run(`CREATE VIEW input AS ${sql}`, signal);
+  return { files, description: `${input} (${files.length > 1 ? `${files.length} files, ` : ""}${how})` };
+}
+
+function isRows(input: Rows | Columns): input is Rows {
+  return Array.isArray(input);
+}
+
+async function fileQuery(
+  database: Database,
+  files: readonly string[],
+  format: ReturnType<typeof formatOf>,
+  options: SourceOptions,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly sql: string; readonly how: string }> {
+  if (format === "parquet") return { sql: await parquetQuery(database, files), how: "Parquet" };
+  if (format === "jsonl") return { sql: await jsonLinesQuery(database, files, signal), how: "JSON Lines" };
+  return csvQuery(database, files, format === "tsv", options);
+}
+
+async function describeColumns(database: Database, name: string): Promise<readonly RelationColumn[]> {
+  const rows = await database.run(`SELECT column_name, column_type FROM (DESCRIBE ${identifier(name)})`);
+  const columns: RelationColumn[] = [];
+  for (const [columnName, sqlType] of rows as [string, string][]) {
+    const quoted = identifier(columnName);
+    if (sqlType !== "JSON") columns.push({ name: columnName, type: columnType(sqlType), sqlType, expression: quoted });
+    else {
+      const [found] = await database.run(
+        `SELECT 1 FROM ${identifier(name)} WHERE json_type(${quoted}) IN (${["OBJECT", "ARRAY"].map(literal).join(", ")}) LIMIT 1`,
+      );
+      const type = found ? "nested" : "text";
+      columns.push({ name: columnName, type, sqlType: found ? sqlType : "VARCHAR", expression: `(${quoted} ->> '$')` });
+    }
+  }
+  return columns;
+}

@@ -1,0 +1,85 @@
+import { InputError } from "../errors/index.ts";
+import type { Database } from "./database.ts";
+import { firstLine } from "./explain-error.ts";
+import { literal } from "./quote.ts";
+import type { SourceOptions } from "./source-options.ts";
+
+/**
+ * Applies `--sql` and `--where` to the view `input` and returns the name of the relation with the result.
+ *
+ * The user's SQL is one SELECT (a second statement is refused) and may read only the input's files: DuckDB's external
+ * access is off for everything but `files` and the database's private folder, and its settings are locked.
+ *
+ * The result of `--sql` is computed once and kept (on disk, where memory is short), because rows of a join or group
+ * come in another order each time, and scores are joined by position. A filter keeps the order and is a view, unless
+ * it draws random numbers.
+ */
+export async function applyQuery(
+  database: Database,
+  files: readonly string[],
+  { sql, where }: SourceOptions,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (sql === undefined && where === undefined) return "input";
+  await sandbox(database, files);
+  let relation = "input";
+  if (sql !== undefined) {
+    await create(database, "--sql", "TABLE unseen_query", sql.replace(/[;\s]+$/, ""), "", signal);
+    relation = "unseen_query";
+  }
+  if (where !== undefined) {
+    const kind = /\b(random|uuid|gen_random_uuid|nextval|select|from)\b/i.test(where) ? "TABLE" : "VIEW";
+    await create(database, "--where", `${kind} unseen_rows`, where, relation, signal);
+    relation = "unseen_rows";
+  }
+  return relation;
+}
+
+async function create(
+  database: Database,
+  option: "--sql" | "--where",
+  target: string,
+  text: string,
+  relation: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!text.trim()) throw new InputError(`${option}: expected SQL, got nothing`);
+  const query = relation ? `SELECT * FROM ${relation} WHERE (\n${text}\n)` : `SELECT * FROM (\n${text}\n)`;
+  const statement = `CREATE ${target} AS ${query}`;
+  try {
+    const { count } = await database.connection.extractStatements(statement);
+    if (count !== 1)
+      throw new InputError(`${option}: expected one ${relation ? "condition" : "SELECT"}, got ${count} statements`);
+  } catch (error) {
+    throw refused(option, error);
+  }
+  try {
+    await database.run(statement, signal);
+  } catch (error) {
+    throw refused(option, error);
+  }
+}
+
+/** The input itself may be at fault (a ragged line met while the query runs): such errors keep their own text. */
+function refused(option: string, error: unknown): unknown {
+  if (error instanceof InputError && !/^--/.test(error.message)) {
+    const cause = error.cause instanceof Error ? error.cause.message : "";
+    return /^Permission Error/.test(cause)
+      ? new InputError(`${option}: ${firstLine(cause)}; a query may read only \`input\``, { cause: error })
+      : error;
+  }
+  if (error instanceof InputError || !(error instanceof Error) || error.name === "Interrupted") return error;
+  const said = (error.cause instanceof Error ? error.cause.message : error.message).replace(
+    /^Failed to extract statements: /,
+    "",
+  );
+  const hint = /Candidate bindings: .*/.exec(said)?.[0].replace("Candidate bindings", "; near are");
+  return new InputError(`${option}: ${firstLine(said)}${hint ?? ""}`.replace("!; near", "; near"), { cause: error });
+}
+
+async function sandbox(database: Database, files: readonly string[]): Promise<void> {
+  await database.run(`SET allowed_paths = [${files.map(literal).join(", ")}]`);
+  await database.run(`SET allowed_directories = [${literal(database.folder)}]`);
+  await database.run("SET enable_external_access = false");
+  await database.run("SET lock_configuration = true");
+}

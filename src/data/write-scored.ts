@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, createReadStream, existsSync, realpathSync, statSync } from "node:fs";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { checkSignal, InputError, Interrupted } from "../errors/index.ts";
+import { copyOptions, type OutputFormat, outputFormat } from "./output-format.ts";
+import { literal } from "./quote.ts";
+import { appendNumbers, type ScoreStore } from "./score-store.ts";
+import { type ScoredColumns, scoredQuery } from "./scored-query.ts";
+import type { Source } from "./source.ts";
+import type { FileFormat } from "./source-options.ts";
+
+export interface WriteOptions extends ScoredColumns {
+  /** Flag rows whose p-value is at most this, or the decisions themselves, 1 for flagged. */
+  readonly flagged: number | Uint8Array;
+  /** When the ending of the path does not tell; for {@link streamScored} CSV is the default. */
+  readonly format?: FileFormat;
+  readonly signal?: AbortSignal;
+}
+
+export interface Written {
+  /** Rows in the output. */
+  readonly rows: number;
+}
+
+/**
+ * Writes the input's columns as they came with `score`, `p_value` and `flagged`, in input order, as .csv, .tsv, .jsonl
+ * (also .gz, .zst) or .parquet. The file is written beside under another name and renamed, and removed on failure.
+ *
+ * Cells of CSV are the same texts, but quoted anew only where they need it. Throws an InputError when the path cannot
+ * be written or is the input's, and when a name is unknown or taken.
+ */
+export async function writeScored(
+  source: Source,
+  scores: ScoreStore,
+  options: WriteOptions & { readonly path: string },
+): Promise<Written> {
+  const path = checkPath(options.path, source.relation.files);
+  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  try {
+    const written = await copy(source, scores, options, outputFormat(path, options.format), beside);
+    checkSignal(options.signal, "write");
+    await rename(beside, path);
+    return written;
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+/** Throws what {@link writeScored} would throw about path, format and names, before anything is scored. */
+export function checkOutput(source: Source, options: Omit<WriteOptions, "flagged"> & { readonly path?: string }): void {
+  const path = options.path === undefined ? undefined : checkPath(options.path, source.relation.files);
+  scoredQuery(source.relation, "scores", 0, options, outputFormat(path, options.format).format);
+}
+
+/** The same as bytes, for standard output: written to a private file first, which goes away when the stream ends. */
+export async function* streamScored(
+  source: Source,
+  scores: ScoreStore,
+  options: WriteOptions,
+): AsyncGenerator<Uint8Array> {
+  const { folder } = source.relation.database;
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, randomUUID());
+  try {
+    await copy(source, scores, options, outputFormat(undefined, options.format), file);
+    for await (const piece of createReadStream(file)) {
+      checkSignal(options.signal, "write");
+      yield piece as Uint8Array;
+    }
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** A sandboxed database (`--sql`, `--where`) may write only into its own folder: its file is then copied. */
+async function copy(
+  source: Source,
+  scores: ScoreStore,
+  options: WriteOptions,
+  format: OutputFormat,
+  target: string,
+): Promise<Written> {
+  const { database, sandboxed } = source.relation;
+  const rows = await source.countRows(options.signal);
+  if (scores.rows !== rows)
+    throw new InputError(`write: scores: expected one for each of ${rows} rows, got ${scores.rows}`);
+  const flagged = await decisions(source, scores, options.flagged);
+  const query = scoredQuery(source.relation, scores.table, flagged, options, format.format);
+  await mkdir(database.folder, { recursive: true });
+  const file = sandboxed ? join(database.folder, randomUUID()) : target;
+  try {
+    const [[count]] = await database.run(
+      `COPY (${query}) TO ${literal(file)} (${copyOptions(format)})`,
+      options.signal,
+    );
+    if (file !== target) await copyFile(file, target);
+    return { rows: Number(count) };
+  } catch (error) {
+    if (error instanceof Interrupted) throw new Interrupted("write: interrupted", { cause: error });
+    throw error;
+  } finally {
+    if (file !== target) await rm(file, { force: true });
+  }
+}
+
+async function decisions(
+  { relation }: Source,
+  scores: ScoreStore,
+  flagged: number | Uint8Array,
+): Promise<number | { readonly table: string }> {
+  if (typeof flagged === "number") {
+    if (Number.isNaN(flagged)) throw new InputError("write: flagged: expected a threshold in [0, 1], got NaN");
+    return flagged === Number.POSITIVE_INFINITY ? 2 : Math.max(flagged, -1);
+  }
+  if (flagged.length !== scores.rows)
+    throw new InputError(`write: flagged: expected ${scores.rows} decisions, got ${flagged.length}`);
+  const table = `${scores.table}_flagged_${randomUUID()}`;
+  await appendNumbers(relation.database, table, ["flagged"], [flagged]);
+  return { table };
+}
+
+function checkPath(given: string, inputs: readonly string[]): string {
+  const path = resolve(given);
+  const folder = dirname(path);
+  if (!existsSync(folder))
+    throw new InputError(`write: ${given}: expected an existing folder, ${folder}; make it first`);
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory()) throw new InputError(`write: ${given}: expected a file, got a folder`);
+    if (inputs.some((input) => realpathSync(input) === realpathSync(path)))
+      throw new InputError(`write: ${given}: expected another path than the input's; the input would be lost`);
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new InputError(`write: ${given}: expected a folder that can be written, ${folder}`, { cause });
+  }
+  return path;
+}
