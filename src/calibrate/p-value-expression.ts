@@ -29,6 +29,9 @@ export function pValueExpression({ sorted, n }: Calibration): (scores: Tensor) =
   };
 }
 
+/** More calibration rows than this no file holds: a guard against damaged ones. */
+const MOST = 10_000_000;
+
 /** The calibration scores behind an expression that {@link pValueExpression} made, with their number. */
 export function calibrationBehind(pValue: Tensor): Calibration {
   const last = topologicalOrder([pValue]).findLast((tensor) => tensor.primitive.name === "treeEnsemble");
@@ -37,6 +40,8 @@ export function calibrationBehind(pValue: Tensor): Calibration {
   const thresholds = Float64Array.from(new Set(trees.split)).sort();
   const values = Float64Array.from(new Set(trees.leafWeight)).sort().reverse();
   const n = Math.round(1 / values[values.length - 1]) - 1;
+  if (!(values[0] === 1 && n >= 1 && n <= MOST) || values.length !== thresholds.length + 1)
+    throw new Error("calibrationBehind: the last tree does not hold p-values");
   // Before the first threshold the p-value is 1; each calibration score lowers it by 1 / (n + 1).
   const scores = Array.from(thresholds, (score, i) =>
     new Array<number>(Math.round((values[i] - values[i + 1]) * (n + 1))).fill(score),

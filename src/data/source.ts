@@ -5,6 +5,7 @@ import type { ColumnProfile } from "./column-profile.ts";
 import { columnType } from "./column-type.ts";
 import { csvQuery } from "./csv.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { estimateRows } from "./estimate-rows.ts";
 import { type ErrorContext, explainError } from "./explain-error.ts";
 import { findFiles, formatOf } from "./files.ts";
 import { jsonLinesQuery } from "./json-lines-file.ts";
@@ -27,6 +28,8 @@ export interface Source {
   readonly description: string;
   readonly columns: readonly SourceColumn[];
   countRows(signal?: AbortSignal): Promise<number>;
+  /** About how many rows there are, at next to no cost; null where that cannot be told. For progress. */
+  estimateRows(): Promise<number | null>;
   /** Counts over all rows, for every column; computed once. */
   profile(signal?: AbortSignal): Promise<readonly ColumnProfile[]>;
   /** The selected columns of all rows. */
@@ -98,6 +101,13 @@ function sourceOf(relation: Relation, description: string): Source {
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
     relation,
     countRows,
+    async estimateRows() {
+      if (rows !== undefined) return rows;
+      if (relation.sandboxed) return null;
+      return /\.(csv|tsv|jsonl|ndjson|json|txt)(\.\w+)?$/i.test(relation.files[0] ?? "")
+        ? estimateRows(relation.files)
+        : countRows();
+    },
     async profile(signal) {
       profile ??= await profileColumns(relation, signal);
       rows = profile[0]?.rows ?? rows;

@@ -49,8 +49,8 @@ export async function writeScored(
 
 /** Throws what {@link writeScored} would throw about path, format and names, before anything is scored. */
 export function checkOutput(source: Source, options: Omit<WriteOptions, "flagged"> & { readonly path?: string }): void {
-  const path = options.path === undefined ? undefined : checkPath(options.path, source.relation.files);
-  scoredQuery(source.relation, "scores", 0, options, outputFormat(path, options.format).format);
+  if (options.path !== undefined) checkPath(options.path, source.relation.files);
+  scoredQuery(source.relation, "scores", 0, options, outputFormat(options.path, options.format).format);
 }
 
 /** The same as bytes, for standard output: written to a private file first, which goes away when the stream ends. */

@@ -101,16 +101,19 @@ async function openAndScore(
   );
   try {
     if (written) checkOutput(source, { ...options, path: options.output, format: options.outputFormat });
-    const of = source.description.includes("Parquet") ? await source.countRows(options.signal) : null;
+    const of = await source.estimateRows();
     const store = await source.openScores();
     const labels: (string | null)[] = [];
     const { label } = options;
     const read = label === undefined ? selection : [...selection, { name: label, as: "text" as const }];
     const tables = withoutLabels(source.chunks(read, { signal: options.signal }), label, labels);
-    for await (const { scores, pValues } of scoreTables(model, tables, options)) {
+    let rows = 0;
+    const onRows = (scored: number) => {
+      rows += scored;
+      options.onProgress?.({ rows, of });
+    };
+    for await (const { scores, pValues } of scoreTables(model, tables, { ...options, onRows }))
       await store.append(scores, policy.adjust(scores, pValues));
-      options.onProgress?.({ rows: store.rows, of });
-    }
     const [scores, pValues] = [await store.scores(), await store.pValues()];
     const threshold = policy.threshold(pValues);
     const flagged = Uint8Array.from(pValues, (p) => (p <= threshold ? 1 : 0));

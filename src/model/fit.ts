@@ -17,6 +17,7 @@ import { key as keyOf, sample, type Table } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
 import type { InputColumn, InputKind } from "../prepare/index.ts";
 import { learnAndCalibrate } from "./calibrate.ts";
+import { checkOptions, fitForms } from "./check-options.ts";
 import { whereNormal } from "./labels.ts";
 import { type LearnContext, learn } from "./learn.ts";
 import type { LoadedFile } from "./load.ts";
@@ -71,6 +72,11 @@ export async function fit(input: Input, options: FitOptions): Promise<Model> {
 
 /** {@link fit}, as the model file and what stands in it, not opened. */
 export async function fitFile(input: Input, options: FitOptions): Promise<LoadedFile> {
+  checkOptions("fit", fitForms, options, ["key"]);
+  if (typeof input !== "string" && (typeof input !== "object" || input === null))
+    throw new InputError(
+      `fit: expected a path, rows or columns, got ${input === null ? "null" : typeof input}; pass one of them`,
+    );
   const detector = detectorNamed(options.detector ?? "auto");
   const own = parseOptions(detector.name, detector.options, options.options);
   const where = await whereNormal(input, options);
@@ -187,7 +193,7 @@ function fingerprint(table: Table): string {
   for (const column of table.columns) {
     hash.update(`${column.type}:${column.name}\n`);
     if (column.type === "number") hash.update(column.values);
-    else hash.update(JSON.stringify(column.values));
+    else for (const text of column.values) hash.update(text === null ? "-" : `${text.length}:${text}`);
   }
   return hash.digest("hex");
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
+import { calibrationBehind } from "../calibrate/index.ts";
 import { InputError } from "../errors/index.ts";
-import { decode, inputName, LIMITS, type Tensor, topologicalOrder } from "../graph/index.ts";
+import { decode, describeTensor, inputName, LIMITS, type Tensor, topologicalOrder } from "../graph/index.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, manifestSchema, ROWS_KEY } from "./manifest.ts";
 
 /** A model file that was read and verified. */
@@ -52,14 +53,28 @@ function verified(bytes: Uint8Array): LoadedFile {
   if (!score || !pValue || Object.keys(outputs).length !== 2) return refuse("does not compute score and p_value");
   for (const tensor of [score, pValue])
     if (tensor.dtype !== "float64" || tensor.shape.join() !== "rows") refuse("computes scores of another shape");
-  if (manifest.columns.map((column) => column.name).join("\n") !== Object.keys(inputs).join("\n"))
+  const { columns, calibration, referenceRows } = manifest;
+  if (columns.length !== inputs.length || columns.some(({ name }, i) => name !== inputName(inputs[i])))
     refuse("takes other columns than its manifest says");
-  for (const { name, kind } of manifest.columns)
-    if (inputs[name].dtype !== (kind === "category" ? "string" : "float64") || inputs[name].shape.join() !== "rows")
+  columns.forEach(({ name, kind }, i) => {
+    if (describeTensor(inputs[i]) !== `${kind === "category" ? "string" : "float64"} [rows]`)
       refuse(`takes column "${name}" in another form than its manifest says`);
-  const used = new Set(topologicalOrder([score, pValue]).map(inputName));
-  if (Object.keys(inputs).some((name) => !used.has(name))) refuse("does not use one of its columns");
-  return { bytes, manifest, score, pValue, rows: metadata[ROWS_KEY] ?? null };
+  });
+  const used = new Set(topologicalOrder([score, pValue]));
+  if (inputs.some((tensor) => !used.has(tensor))) refuse("does not use one of its columns");
+  if (calibrationRows(pValue) !== calibration.rows) refuse("holds other calibration rows than its manifest says");
+  const rows = metadata[ROWS_KEY] ?? null;
+  if ((rows !== null) !== referenceRows.rows > 0) refuse("holds other reference rows than its manifest says");
+  return { bytes, manifest, score, pValue, rows };
+}
+
+/** How many calibration scores stand behind the p-values; 0 where they cannot be read. */
+function calibrationRows(pValue: Tensor): number {
+  try {
+    return calibrationBehind(pValue).n;
+  } catch {
+    return 0;
+  }
 }
 
 function manifestOf(text: string | undefined): Manifest {

@@ -1,8 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { type Calibration, calibrationBehind } from "../calibrate/index.ts";
 import { type Columns, type Input, type Rows, type Selected, tableFromColumns, tableFromRows } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import { openSession } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
+import { checkOptions, fileForms, scoreForms } from "./check-options.ts";
 import { policyOf } from "./decide.ts";
 import { type FileOptions, type FileScores, scoreFile, streamFile } from "./file.ts";
 import { type LoadedFile, readModelFile } from "./load.ts";
@@ -42,28 +44,58 @@ export interface Model {
  * this version reads; nothing of the file runs before it is verified.
  */
 export async function load(file: string | Uint8Array): Promise<Model> {
-  return openModel(await readModelFile(file));
+  const verified = await readModelFile(file);
+  try {
+    return await openModel(verified);
+  } catch (cause) {
+    throw new InputError(
+      `load: ${typeof file === "string" ? file : "bytes"}: ONNX Runtime refuses the file (${(cause as Error).message}); fit the model anew`,
+      { cause },
+    );
+  }
 }
 
 /** A model over a file that is verified, or that was made here. */
 export async function openModel({ bytes, manifest, pValue }: LoadedFile): Promise<Model> {
-  const session = await openSession(bytes);
   const calibration = calibrationBehind(pValue);
+  const session = await openSession(bytes);
   const opened: OpenModel = { manifest, calibration, bytes, session, selection: selectionFor(manifest) };
+  let disposed = false;
+  const check = (options: object, forms: typeof scoreForms) => {
+    if (disposed) throw new InputError("score: the model was disposed of; load it again, or dispose of it later");
+    checkOptions("score", forms, options);
+  };
   const model = {
     manifest,
     calibration,
     bytes,
     score(input: Input | Row | AsyncIterable<Row | Rows>, options: ScoreOptions & FileOptions = {}) {
-      if (typeof input === "string") return scoreFile(opened, input, options);
-      if (Symbol.asyncIterator in input) return scoreStream(opened, input as AsyncIterable<Row | Rows>, options);
-      if (Array.isArray(input)) return scoreBatch(opened, rowsTable(opened, input as Rows), options);
-      if (isColumns(input as Row | Columns)) return scoreBatch(opened, columnsTable(opened, input as Columns), options);
-      return scoreRow(opened, input as Row, options);
+      if (isStream(input)) {
+        check(options, scoreForms);
+        return scoreStream(opened, input, options);
+      }
+      return (async () => {
+        check(options, typeof input === "string" ? fileForms : scoreForms);
+        if (typeof input === "string") return scoreFile(opened, input, options);
+        if (Array.isArray(input)) return scoreBatch(opened, rowsTable(opened, input as Rows), options);
+        if (typeof input !== "object" || input === null)
+          throw new InputError(
+            `score: expected a path, a row, rows, columns or an async iterable of rows, got ${input === null ? "null" : typeof input}`,
+          );
+        if (isColumns(opened, input as Row | Columns))
+          return scoreBatch(opened, columnsTable(opened, input as Columns), options);
+        return scoreRow(opened, input as Row, options);
+      })();
     },
-    stream: (path: string, options: FileOptions = {}) => streamFile(opened, path, options),
+    async stream(path: string, options: FileOptions = {}) {
+      check(options, fileForms);
+      return streamFile(opened, path, options);
+    },
     save: (path: string) => replaceFile(path, (beside) => writeFile(beside, bytes)),
-    [Symbol.dispose]: () => session[Symbol.dispose](),
+    [Symbol.dispose]() {
+      disposed = true;
+      session[Symbol.dispose]();
+    },
   };
   return Object.freeze(model) as Model;
 }
@@ -73,9 +105,17 @@ function selectionFor(manifest: Manifest): readonly Selected[] {
   return manifest.columns.map(({ name, kind }) => ({ name, as: as[kind] }));
 }
 
-function isColumns(input: Row | Columns): input is Columns {
-  const [first] = Object.values(input);
-  return Array.isArray(first) || ArrayBuffer.isView(first);
+function isStream(input: unknown): input is AsyncIterable<Row | Rows> {
+  return typeof input === "object" && input !== null && Symbol.asyncIterator in input;
+}
+
+/** Whether an object holds columns: no value of a row is a list. Only columns that the model takes are looked at. */
+function isColumns({ selection }: OpenModel, input: Row | Columns): input is Columns {
+  return selection.some(({ name }) => Object.hasOwn(input, name) && isList(input[name]));
+}
+
+function isList(value: unknown): boolean {
+  return typeof value === "object" && value !== null && typeof (value as ArrayLike<unknown>).length === "number";
 }
 
 const rowsTable = (model: OpenModel, rows: Rows, first = 1): Table =>

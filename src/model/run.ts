@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Worker threads for long work; all cores when left out, 0 for none. */
   readonly workers?: number;
+  /** Told after every call how many rows it scored. */
+  readonly onRows?: (rows: number) => void;
 }
 
 export interface TableScores {
@@ -37,7 +39,7 @@ export async function* scoreTables(
   await using runners = openRunners(model, options);
   const underWay: Promise<TableScores>[] = [];
   for await (const table of tables) {
-    const scores = runTable(model, table, runners, options.signal);
+    const scores = runTable(model, table, runners, options);
     scores.catch(() => {}); // reported when its turn comes
     underWay.push(scores);
     while (underWay.length > (runners.pooled() ? 3 : 0)) yield await underWay.shift()!;
@@ -71,18 +73,13 @@ function openRunners(model: OpenModel, { workers, signal }: RunOptions): Runners
   };
 }
 
-async function runTable(
-  model: OpenModel,
-  table: Table,
-  runners: Runners,
-  signal: AbortSignal | undefined,
-): Promise<TableScores> {
+async function runTable(model: OpenModel, table: Table, runners: Runners, options: RunOptions): Promise<TableScores> {
   const feeds = feedsOf(table);
   const out = { scores: new Float64Array(table.rows), pValues: new Float64Array(table.rows) };
   const { chunk } = model.manifest;
   let next = 0;
   const runNext = async (runner: Runner) => {
-    checkSignal(signal, "score");
+    checkSignal(options.signal, "score");
     const from = next;
     next = Math.min(from + chunk, table.rows);
     const started = performance.now();
@@ -90,6 +87,7 @@ async function runTable(
     runners.spent((performance.now() - started) / 1000);
     out.scores.set(score.data as Float64Array, from);
     out.pValues.set(pValue.data as Float64Array, from);
+    options.onRows?.(pValue.data.length);
   };
   while (next < table.rows) {
     const runner = runners.current();

@@ -18,9 +18,7 @@ import {
   TensorProto_DataType,
   type ValueInfoProto,
 } from "./gen/onnx_pb.ts";
-
-/** What a file may hold at most. Beyond them it is refused before anything runs. */
-export const LIMITS = { bytes: 1 << 30, nodes: 100_000, inputs: 20_000, rank: 6 } as const;
+import { LIMITS } from "./limits.ts";
 
 export interface Decoded {
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -86,7 +84,12 @@ export function decode(bytes: Uint8Array): Decoded {
   }
   attempt("graph", () => verify([...outputs.values()]));
   const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
-  return { outputs: Object.fromEntries(outputs), inputs, metadata, producer: `${model.producerName} ${model.producerVersion}`.trim() };
+  return {
+    outputs: Object.fromEntries(outputs),
+    inputs,
+    metadata,
+    producer: `${model.producerName} ${model.producerVersion}`.trim(),
+  };
 }
 
 function parse(bytes: Uint8Array): ModelProto {

@@ -1,4 +1,5 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { InputError } from "../../errors/index.ts";
 import type { DType, NdArray } from "../nd-array.ts";
 import { ONNX_DTYPE } from "../primitives/cast.ts";
 import { constantValue, inputName } from "../primitives/leaf.ts";
@@ -13,6 +14,7 @@ import {
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from "./gen/onnx_pb.ts";
+import { LIMITS } from "./limits.ts";
 
 /** The versions that we write, and the only ones that we read: ONNX 1.16. */
 export const IR_VERSION = 10;
@@ -32,7 +34,8 @@ type Initializer = MessageInitShape<typeof TensorProtoSchema>;
 
 /**
  * The graph of named outputs as the bytes of an ONNX file (IR 10, opset 21, ai.onnx.ml 5). Inputs keep their names;
- * every other value is numbered, so equal graphs give equal bytes. Throws on an illegal graph. O(nodes + constants).
+ * every other value is numbered, so equal graphs give equal bytes. Throws on an illegal graph, and an InputError on one
+ * that would be larger than may be read again. O(nodes + constants).
  */
 export function encode(outputs: Readonly<Record<string, Tensor>>, options: EncodeOptions = {}): Uint8Array {
   verify(Object.values(outputs));
@@ -48,6 +51,11 @@ export function encode(outputs: Readonly<Record<string, Tensor>>, options: Encod
     else if (inputName(tensor) !== null) inputs.push(valueInfo(name, tensor.dtype, tensor.shape));
     else nodes.push(nodeMessage(tensor, names, initializers, free));
   }
+  const size = initializers.reduce((bytes, { rawData }) => bytes + (rawData?.length ?? 0), 0);
+  if (size > LIMITS.bytes)
+    throw new InputError(
+      `encode: the model: expected at most ${LIMITS.bytes} bytes, got ${size}; keep fewer rows (--max-rows)`,
+    );
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(IR_VERSION),
     opsetImport: [
