@@ -8,13 +8,15 @@ import { join } from "node:path";
 const windows = process.platform === "win32";
 const folder = mkdtempSync(join(tmpdir(), "unseen-package-"));
 const run = (command, args, cwd = process.cwd()) =>
-  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], shell: windows });
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], shell: windows });
 
 try {
   console.log(run("npx", ["publint", "--strict"]).trim());
   const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder]));
   const tarball = join(folder, filename);
-  console.log(run("npx", ["attw", tarball, "--profile", "esm-only", "--format", "ascii", "--no-color"]).trim().split("\n")[0]);
+  console.log(
+    run("npx", ["attw", tarball, "--profile", "esm-only", "--format", "ascii", "--no-color"]).trim().split("\n")[0],
+  );
 
   const home = join(folder, "user");
   mkdirSync(home);
