@@ -20,6 +20,7 @@ import type { Relation, RelationColumn } from "./relation.ts";
 import { openScoreStore, type ScoreStore } from "./score-store.ts";
 import type { Selected, SourceColumn } from "./selection.ts";
 import type { Columns, Input, Rows, SourceOptions } from "./source-options.ts";
+import { type TypedText, typedText } from "./typed-text.ts";
 import { applyQuery } from "./user-query.ts";
 
 /** An open input. Rows come in the order of the file (of the files by name), each time the same. */
@@ -69,8 +70,8 @@ export async function openSource(input: Input, options: SourceOptions = {}, sign
   };
   const database = await openDatabase((error) => explainError(error, context));
   try {
-    const { description, files } = await createInput(database, input, options, signal);
-    const name = await applyQuery(database, files, options, signal);
+    const { description, files, text } = await createInput(database, input, options, signal);
+    const name = await applyQuery(database, files, options, text, signal);
     context.where = options.where;
     const columns = await describeColumns(database, name);
     const rows = await database.run(`SELECT 1 FROM ${identifier(name)} LIMIT 1`, signal);
@@ -144,7 +145,7 @@ async function createInput(
   input: Input,
   options: SourceOptions,
   signal: AbortSignal | undefined,
-): Promise<{ readonly description: string; readonly files: readonly string[] }> {
+): Promise<{ readonly description: string; readonly files: readonly string[]; readonly text?: TypedText }> {
   if (typeof input !== "string") {
     const columns = memoryColumns(isRows(input) ? columnsOfRows(input) : input);
     if (!columns.length || columns[0].values.length === 0)
@@ -162,8 +163,15 @@ async function createInput(
     if (formatOf(file, options) !== format)
       throw new InputError(`read: ${input}: expected files of one format, got ${files[0]} and ${file}`);
   const { sql, how } = await fileQuery(database, files, format, options, signal);
-  await database.run(`CREATE VIEW input AS ${sql}`, signal);
-  return { files, description: `${input} (${files.length > 1 ? `${files.length} files, ` : ""}${how})` };
+  const queried = options.sql !== undefined || options.where !== undefined;
+  let text: TypedText | undefined;
+  if (queried && (format === "csv" || format === "tsv")) {
+    await database.run(`CREATE VIEW unseen_text AS ${sql}`, signal);
+    const names = (await describeColumns(database, "unseen_text")).map(({ name }) => name);
+    text = await typedText(database, names, options.missing ?? [], signal);
+  }
+  await database.run(`CREATE VIEW input AS ${text?.typed ?? sql}`, signal);
+  return { files, text, description: `${input} (${files.length > 1 ? `${files.length} files, ` : ""}${how})` };
 }
 
 function isRows(input: Rows | Columns): input is Rows {

@@ -3,12 +3,15 @@ import type { Database } from "./database.ts";
 import { firstLine } from "./explain-error.ts";
 import { literal } from "./quote.ts";
 import type { SourceOptions } from "./source-options.ts";
+import type { TypedText } from "./typed-text.ts";
 
 /**
  * Applies `--sql` and `--where` to the view `input` and returns the name of the relation with the result.
  *
  * The user's SQL is one SELECT (a second statement is refused) and may read only the input's files: DuckDB's external
  * access is off for everything but `files` and the database's private folder, and its settings are locked.
+ *
+ * Columns of CSV files that spell only numbers are numbers to the user's SQL (`text`); a filter gives the texts back.
  *
  * The result of `--sql` is computed once and kept (on disk, where memory is short), because rows of a join or group
  * come in another order each time, and scores are joined by position. A filter keeps the order and is a view, unless
@@ -18,18 +21,22 @@ export async function applyQuery(
   database: Database,
   files: readonly string[],
   { sql, where }: SourceOptions,
+  text: TypedText | undefined,
   signal?: AbortSignal,
 ): Promise<string> {
   if (sql === undefined && where === undefined) return "input";
   await sandbox(database, files);
   let relation = "input";
   if (sql !== undefined) {
-    await create(database, "--sql", "TABLE unseen_query", sql.replace(/[;\s]+$/, ""), "", signal);
+    const query = (given: string) => `SELECT * FROM (\n${given}\n)`;
+    await create(database, "--sql", "TABLE unseen_query", sql.replace(/[;\s]+$/, ""), query, signal);
     relation = "unseen_query";
   }
   if (where !== undefined) {
     const kind = /\b(random|uuid|gen_random_uuid|nextval|select|from)\b/i.test(where) ? "TABLE" : "VIEW";
-    await create(database, "--where", `${kind} unseen_rows`, where, relation, signal);
+    const plain = (condition: string) => `SELECT * FROM ${relation} WHERE (\n${condition}\n)`;
+    const filtered = sql === undefined ? (text?.filtered ?? plain) : plain;
+    await create(database, "--where", `${kind} unseen_rows`, where, filtered, signal);
     relation = "unseen_rows";
   }
   return relation;
@@ -40,16 +47,17 @@ async function create(
   option: "--sql" | "--where",
   target: string,
   text: string,
-  relation: string,
+  queryOf: (text: string) => string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (!text.trim()) throw new InputError(`${option}: expected SQL, got nothing`);
-  const query = relation ? `SELECT * FROM ${relation} WHERE (\n${text}\n)` : `SELECT * FROM (\n${text}\n)`;
-  const statement = `CREATE ${target} AS ${query}`;
+  const statement = `CREATE ${target} AS ${queryOf(text)}`;
   try {
     const { count } = await database.connection.extractStatements(statement);
     if (count !== 1)
-      throw new InputError(`${option}: expected one ${relation ? "condition" : "SELECT"}, got ${count} statements`);
+      throw new InputError(
+        `${option}: expected one ${option === "--where" ? "condition" : "SELECT"}, got ${count} statements`,
+      );
   } catch (error) {
     throw refused(option, error);
   }
@@ -74,7 +82,12 @@ function refused(option: string, error: unknown): unknown {
     "",
   );
   const hint = /Candidate bindings: .*/.exec(said)?.[0].replace("Candidate bindings", "; near are");
-  return new InputError(`${option}: ${firstLine(said)}${hint ?? ""}`.replace("!; near", "; near"), { cause: error });
+  const text = /VARCHAR.*(explicit|cast)/.test(firstLine(said))
+    ? "; a column that holds any other text is text: write TRY_CAST(x AS DOUBLE) for x"
+    : "";
+  return new InputError(`${option}: ${firstLine(said)}${hint ?? ""}${text}`.replace("!; near", "; near"), {
+    cause: error,
+  });
 }
 
 async function sandbox(database: Database, files: readonly string[]): Promise<void> {

@@ -53,7 +53,7 @@ const outputs: [string, Partial<WriteOptions>, string, string][] = [
 ];
 
 test.each(outputs)("writes %s", async (_, options, name, expected) => {
-  for (const query of [{}, { where: "a is not null" }, { sql: "from input" }]) {
+  for (const query of [{}, { where: "a is not null" }]) {
     const { source, scores } = await scored(query);
     const path = join(folder, name);
     await writeScored(source, scores, { path, flagged: 0.5, ...options });

@@ -1,5 +1,6 @@
 import {
   checkOutput,
+  nearNames,
   openSource,
   type Source,
   type SourceOptions,
@@ -7,6 +8,7 @@ import {
   type WriteOptions,
   writeScored,
 } from "../data/index.ts";
+import { InputError } from "../errors/index.ts";
 import type { Table } from "../numeric/index.ts";
 import { type DecisionOptions, type Policy, policyOf } from "./decide.ts";
 import { type Evaluation, evaluateScores } from "./evaluation.ts";
@@ -100,6 +102,7 @@ async function openAndScore(
     options.signal,
   );
   try {
+    requireColumns(source, selection);
     if (written) checkOutput(source, { ...options, path: options.output, format: options.outputFormat });
     const of = await source.estimateRows();
     const store = await source.openScores();
@@ -141,6 +144,18 @@ async function openAndScore(
     source[Symbol.dispose]();
     throw error;
   }
+}
+
+function requireColumns({ columns, description }: Source, selection: OpenModel["selection"]): void {
+  const names = columns.map(({ name }) => name);
+  const lacking = selection.map(({ name }) => name).filter((name) => !names.includes(name));
+  if (lacking.length === 0) return;
+  const listed = lacking.slice(0, 5).map((name) => JSON.stringify(name));
+  const near = nearNames(lacking[0], names)[0];
+  throw new InputError(
+    `score: ${description}: expected the columns that the model learned from, got none called ${listed.join(", ")}${lacking.length > 5 ? `, … (${lacking.length})` : ""}; ` +
+      `${near === undefined ? "add" : `is ${JSON.stringify(lacking[0])} called ${JSON.stringify(near)} here? rename or add`} ${lacking.length > 1 ? "them" : "it"}, as with --sql`,
+  );
 }
 
 /** Takes the label column out of the tables as they pass. */

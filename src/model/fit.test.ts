@@ -169,12 +169,7 @@ describe("what is refused", () => {
     ["no key", columns, {}, "fit: key: expected a number or a text"],
     ["a key that is not a number", columns, { key: Number.NaN }, "fit: key: expected a number or a text"],
     ["an unknown option", columns, { ...quick, detektor: "knn" }, "fit: detektor: unknown option"],
-    [
-      "an unknown detector",
-      columns,
-      { key: 1, detector: "magic" },
-      "expected auto, knn, isolation-forest, mahalanobis",
-    ],
+    ["an unknown detector", columns, { key: 1, detector: "magic" }, detectors.map(({ name }) => name).join(", ")],
     ["an unknown option of the detector", columns, { ...quick, options: { q: 1 } }, "mahalanobis: q: unknown option"],
     ["no calibration", columns, { ...quick, calibration: "none" }, 'expected auto or split or cross, got "none"'],
     ["an unknown column", columns, { ...quick, ignore: ["nope"] }, 'got "nope"'],

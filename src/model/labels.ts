@@ -21,7 +21,14 @@ export async function whereNormal(input: Input, options: LabelOptions): Promise<
   using source = await openSource(input, options, options.signal);
   const table = await source.read([{ name: label, as: "text" }], { signal: options.signal });
   const normal = normalTexts(table.columns[0].values as readonly (string | null)[], label, options.normal);
-  const condition = `CAST(${identifier(label)} AS VARCHAR) IN (${normal.map(literal).join(", ")})`;
+  const text = `CAST(${identifier(label)} AS VARCHAR)`;
+  // A column of a text file that spells numbers is one of numbers here: 0 is then written 0.0.
+  const numbers = normal.filter((value) => value.trim() !== "" && Number.isFinite(Number(value))).map(Number);
+  const alternatives = [
+    `${text} IN (${normal.map(literal).join(", ")})`,
+    ...(numbers.length > 0 ? [`TRY_CAST(${text} AS DOUBLE) IN (${numbers.join(", ")})`] : []),
+  ];
+  const condition = `(${alternatives.join(" OR ")})`;
   return where === undefined ? condition : `(${where}) AND ${condition}`;
 }
 

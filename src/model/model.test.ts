@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Orders, orders, timestamps } from "../../test/portable/orders.ts";
 import { openSource } from "../data/index.ts";
 import { InputError, Interrupted } from "../errors/index.ts";
-import type { FileScores, Manifest, Row, RowScore, Scores } from "../index.ts";
 import { fit } from "./fit.ts";
 import { load, type Model } from "./model.ts";
+import type { Row, Scores } from "./scores.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unseen-model-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -208,30 +208,4 @@ describe("an end", () => {
     await model.save(join(folder, "x".repeat(250)));
     rmSync(join(folder, "x".repeat(250)));
   });
-});
-
-test("the types of the public interface", () => {
-  const typed = () => [
-    expectTypeOf(model.score("rows.csv")).resolves.toEqualTypeOf<FileScores>(),
-    expectTypeOf(
-      model.score("rows.csv", { output: "out.csv", keep: ["a"], label: "y" }),
-    ).resolves.toEqualTypeOf<FileScores>(),
-    expectTypeOf(model.score([{ a: 1, b: "x", c: null }])).resolves.toEqualTypeOf<Scores>(),
-    expectTypeOf(model.score({ a: [1, 2], b: new Float64Array(2), c: ["x", null] })).resolves.toEqualTypeOf<Scores>(),
-    expectTypeOf(model.score({ a: 1, b: "x" })).resolves.toEqualTypeOf<RowScore>(),
-    expectTypeOf(model.score(stream())).toEqualTypeOf<AsyncIterable<RowScore & { readonly row: Row }>>(),
-    expectTypeOf(load).parameter(0).toEqualTypeOf<string | Uint8Array>(),
-    expectTypeOf(load("model.onnx")).resolves.toEqualTypeOf<Model>(),
-    expectTypeOf(fit([{ a: 1 }], { key: 7 })).resolves.toEqualTypeOf<Model>(),
-    expectTypeOf(model.manifest).toEqualTypeOf<Manifest>(),
-    // @ts-expect-error a key is required
-    fit("rows.csv", {}),
-    // @ts-expect-error unknown options are refused
-    model.score(rows, { fdr: 0.05 }),
-    // @ts-expect-error an output needs a file
-    model.score(rows, { output: "out.csv" }),
-  ];
-  expect(typeof typed).toBe("function"); // checked by the compiler, never run
-
-  async function* stream(): AsyncGenerator<Row> {}
 });

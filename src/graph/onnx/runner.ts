@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Tinypool } from "tinypool";
-import { Interrupted } from "../../errors/index.ts";
+import { checkSignal } from "../../errors/index.ts";
 import type { Feeds } from "../evaluate.ts";
 import type { NdArray } from "../nd-array.ts";
 import { openSession, type Session } from "./session.ts";
@@ -40,18 +40,25 @@ export function pooledRunner(
     maxThreads: workers,
     workerData: bytes,
   });
+  // A worker that is ended inside a call of ONNX Runtime takes the process with it: calls under way are waited for.
+  const underWay = new Set<Promise<unknown>>();
   return {
     width: workers + 1,
     async run(feeds) {
+      checkSignal(options.signal, "run");
+      const [sent, transferList] = detach(feeds);
+      const call: Promise<Record<string, NdArray>> = pool.run(sent, { transferList });
+      underWay.add(call);
       try {
-        const [sent, transferList] = detach(feeds);
-        return await pool.run(sent, { transferList, ...(options.signal && { signal: options.signal }) });
-      } catch (error) {
-        if (options.signal?.aborted) throw new Interrupted("interrupted", { cause: error });
-        throw error;
+        return await call;
+      } finally {
+        underWay.delete(call);
       }
     },
-    [Symbol.asyncDispose]: () => pool.destroy(),
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(underWay);
+      await pool.destroy();
+    },
   };
 }
 
