@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { accessSync, constants, createReadStream, existsSync, realpathSync, statSync } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { checkSignal, InputError, Interrupted } from "../errors/index.ts";
 import { copyOptions, type OutputFormat, outputFormat } from "./output-format.ts";
 import { literal } from "./quote.ts";
@@ -36,7 +36,7 @@ export async function writeScored(
   options: WriteOptions & { readonly path: string },
 ): Promise<Written> {
   const path = checkPath(options.path, source.relation.files);
-  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const beside = join(dirname(path), `.${randomUUID()}.part`);
   try {
     const written = await copy(source, scores, options, outputFormat(path, options.format), beside);
     checkSignal(options.signal, "write");

@@ -143,6 +143,8 @@ async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions)
 }
 
 async function scoreRow(model: OpenModel, row: Row, options: ScoreOptions): Promise<RowScore> {
+  if (options.ties === "random")
+    throw new InputError("score: --ties: random ties need a batch, got one row; pass rows, so that each draws its own");
   const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
   const limit = policy.streamThreshold();
   const { scores, pValues } = await scoreTable(model, rowsTable(model, [row]), { workers: 0 });

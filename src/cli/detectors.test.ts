@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { detectors } from "../detect/index.ts";
+import { describeOptions } from "../options/index.ts";
+import { capturedRun } from "./captured-run.ts";
+
+test("detectors lists every detector with all its options and its paper", async () => {
+  const { code, stdout, stderr } = await capturedRun(["detectors"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  for (const { name, options, citation } of detectors) {
+    expect(stdout).toMatch(new RegExp(`^${name}`, "m"));
+    for (const { flag, default: byDefault } of describeOptions(options))
+      expect(stdout).toMatch(new RegExp(`${flag}: [^;]*;\\s+default\\s+${byDefault}\\b`));
+    if (citation) expect(stdout).toContain(citation.url);
+  }
+});
+
+test("detectors NAME lists one", async () => {
+  const { stdout } = await capturedRun(["detectors", "knn"]);
+  expect(stdout).toContain("--metric");
+  expect(stdout).not.toContain("--trees");
+});
+
+test("detectors --json is one object with options as data", async () => {
+  const { stdout } = await capturedRun(["detectors", "--json"]);
+  const shelf = JSON.parse(stdout).detectors as { name: string; default: boolean; options: { name: string }[] }[];
+  expect(shelf.map(({ name }) => name)).toEqual(detectors.map(({ name }) => name));
+  expect(shelf.filter((detector) => detector.default).map(({ name }) => name)).toEqual(["auto"]);
+});
+
+test("an unknown name is refused with the shelf", async () => {
+  expect(await capturedRun(["detectors", "lof"])).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `error: detectors: name: expected ${detectors.map(({ name }) => name).join(", ")}, got "lof"\n`,
+  });
+});

@@ -1,0 +1,22 @@
+import type { FileFormat, SourceOptions } from "../data/index.ts";
+
+/** What was given to `unseen score`. */
+export interface ScoreFlags extends SourceOptions {
+  readonly model?: string;
+  readonly output?: string;
+  readonly outputFormat?: FileFormat;
+  readonly fdr?: number;
+  readonly falseAlarmRate?: number;
+  readonly procedure?: "benjamini-hochberg" | "storey";
+  readonly confidence?: number;
+  readonly ties?: "conservative" | "random";
+  readonly key?: number | string;
+  readonly label?: string;
+  readonly normal?: readonly string[];
+  readonly keep?: readonly string[];
+  readonly only?: "all" | "flagged";
+  readonly prefix?: string;
+  readonly exitCode?: boolean;
+  readonly workers?: number;
+  readonly json?: boolean;
+}

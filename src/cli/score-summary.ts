@@ -1,0 +1,92 @@
+import type { FileScores, Manifest } from "../model/index.ts";
+import { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
+import { formatFacts } from "./facts.ts";
+import { count, counted, duration, percent, short } from "./number-text.ts";
+import type { Terminal } from "./terminal.ts";
+import { wrapText } from "./wrap-text.ts";
+
+/** What came of scoring a file. */
+export interface ScoreFacts {
+  readonly scores: FileScores;
+  readonly input: string;
+  readonly model: string;
+  readonly manifest: Manifest;
+  readonly label: string | null;
+  readonly normal: string | readonly string[];
+  readonly output: string | null;
+  readonly seconds: number;
+}
+
+/** The summary of a scoring for people. */
+export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "err" | "width">): string {
+  const { scores, manifest, seconds } = facts;
+  const { rows, flaggedCount, rule, ruleByDefault, threshold, written, evaluation } = scores;
+  const expected =
+    rule.kind === "false-alarm-rate" ? `; were all rows normal, about ${count(rule.level * rows)} would be` : "";
+  const by = threshold >= 0 ? `p ≤ ${short(threshold)}` : "no p-value is small enough";
+  return [
+    `${err.bold(`flagged ${count(flaggedCount)}`)} of ${counted(rows, "row")} (${percent(rows === 0 ? 0 : flaggedCount / rows)}${expected})`,
+    formatFacts(
+      [
+        ["input", scores.source],
+        [
+          "model",
+          `${facts.model}: ${manifest.detector.name}, learned from ${counted(manifest.source.rows, "normal row")}`,
+        ],
+        [
+          "rule",
+          `${ruleText(rule)}: ${by}${ruleByDefault ? " (the default; --fdr or --false-alarm-rate changes it)" : ""}`,
+        ],
+        ...(written === null ? [] : [["output", `${written.path}, ${counted(written.rows, "row")}`] as const]),
+        ["time", `${duration(seconds)}, ${count(rows / seconds)} rows/s`],
+      ],
+      width,
+      err.dim,
+    ),
+    ...(evaluation === null
+      ? []
+      : [
+          "",
+          `${err.bold("compared with labels")} (${facts.label}, normal: ${[facts.normal].flat().join(", ")})`,
+          formatFacts(evaluationFacts(evaluation), width, err.dim),
+          ...evaluationNotes(scores, manifest.calibration.rows).map(
+            (note) => `${err.yellow("note")}: ${wrapText(note, width - 6, "      ")}`,
+          ),
+        ]),
+    "",
+    guaranteeText(scores.guarantee, { err, width }),
+  ].join("\n");
+}
+
+/** The sentences of a guarantee as a wrapped list. */
+export function guaranteeText(sentences: readonly string[], { err, width }: Pick<Terminal, "err" | "width">): string {
+  const items = sentences.map((sentence) => `  - ${wrapText(sentence, width - 4, "    ")}`);
+  return [err.bold("what that means"), ...items].join("\n");
+}
+
+/** "false alarm rate 0.01". */
+export function ruleText(rule: FileScores["rule"]): string {
+  if (rule.kind === "false-alarm-rate") return `false alarm rate ${rule.level}`;
+  const procedure = rule.procedure === "storey" ? "Storey" : "Benjamini–Hochberg";
+  return `false discovery rate ${rule.level}, ${procedure}`;
+}
+
+/** The same as one JSON object. */
+export function scoreJson({ scores, input, model, manifest, output, seconds }: ScoreFacts): object {
+  const { rows, flaggedCount, threshold, rule, ruleByDefault, guarantee, evaluation, written } = scores;
+  return {
+    input,
+    model,
+    detector: manifest.detector.name,
+    rows,
+    flagged: flaggedCount,
+    rule,
+    ruleByDefault,
+    threshold: threshold < 0 ? null : threshold,
+    guarantee,
+    evaluation,
+    output,
+    rowsWritten: written?.rows ?? null,
+    seconds: Number(seconds.toFixed(3)),
+  };
+}
