@@ -1,7 +1,7 @@
 // Checks the package as a user gets it: publint and attw on the tarball, then the tarball installed in an empty folder,
 // where `unseen` and the library must run. Run `npm run build` first.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +11,9 @@ const run = (command, args, cwd = process.cwd()) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], shell: windows });
 
 try {
+  for (const file of readdirSync("dist", { recursive: true }).map(String))
+    if (file.endsWith(".js") && /(from |import\()"\.[^"]*\.ts"/.test(readFileSync(join("dist", file), "utf8")))
+      throw new Error(`check-package: dist/${file} imports a .ts file; TypeScript left the import as it was`);
   console.log(run("npx", ["publint", "--strict"]).trim());
   const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder]));
   const tarball = join(folder, filename);

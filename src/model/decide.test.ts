@@ -87,6 +87,14 @@ describe("what is refused", () => {
     expect(error.message).toContain(message);
   });
 
+  test("Storey's procedure on p-values from folds, where ties between folds could deceive its estimate", async () => {
+    using folds = await fit(orders(1, 200), { key: 7, detector: "mahalanobis" });
+    const options: DecisionOptions = { falseDiscoveryRate: 0.2, procedure: "storey" };
+    await expect(folds.score(fresh, options)).rejects.toThrow(
+      "fit with --calibration split, or use benjamini-hochberg",
+    );
+  });
+
   test("a false discovery rate for one row, or for rows that come one by one", async () => {
     const options: DecisionOptions = { falseDiscoveryRate: 0.05 };
     const row = Object.fromEntries(Object.entries(fresh).map(([name, [first]]) => [name, first]));

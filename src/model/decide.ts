@@ -57,6 +57,10 @@ export function policyOf(
     throw new InputError(`${who}: expected --fdr or --false-alarm-rate, got both; drop one of the two`);
   if (procedure !== undefined && falseDiscoveryRate === undefined)
     throw new InputError(`${who}: --procedure: expected --fdr with it, got none; pass --fdr 0.05`);
+  if (procedure === "storey" && method === "cross")
+    throw new InputError(
+      `${who}: --procedure: storey's estimate needs exact p-values, and these are calibrated by folds; fit with --calibration split, or use benjamini-hochberg`,
+    );
   if (ties === "random" && options.key === undefined)
     throw new InputError(`${who}: --ties: random ties need a key; pass --key 7`);
   if (confidence !== undefined && !(confidence > 0 && confidence < 1))

@@ -81,11 +81,12 @@ export async function fitFile(input: Input, options: FitOptions): Promise<Loaded
   const own = parseOptions(detector.name, detector.options, options.options);
   const where = await whereNormal(input, options);
   using source = await openSource(input, { ...options, where }, options.signal);
+  const total = await source.countRows(options.signal);
+  requireRows(total, source.description);
   const schema = await schemaOf(source, options);
   const columns = inputColumns(schema);
-  options.onProgress?.({ stage: "read", done: 0, total: await source.countRows(options.signal) });
-  const table = await source.read(selectionOf(schema), { signal: options.signal });
-  const rows = requireRows(table, source.description);
+  options.onProgress?.({ stage: "read", done: 0, total });
+  const rows = await source.read(selectionOf(schema), { signal: options.signal });
   const root = keyOf(options.key);
   const context: LearnContext = { signal: options.signal, workers: options.workers, onProgress: options.onProgress };
   const calibrated = await learnAndCalibrate(
@@ -180,12 +181,11 @@ function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[]
   return used.map(({ name, kind }) => ({ name, kind: kind as InputKind }));
 }
 
-function requireRows(table: Table, description: string): Table {
-  if (table.rows < 3)
+function requireRows(rows: number, description: string): void {
+  if (rows < 3)
     throw new InputError(
-      `fit: ${description}: expected at least 3 normal rows, got ${table.rows}; a model needs rows to learn from and to calibrate on`,
+      `fit: ${description}: expected at least 3 normal rows, got ${rows}; a model needs rows to learn from and to calibrate on`,
     );
-  return table;
 }
 
 function fingerprint(table: Table): string {

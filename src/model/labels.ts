@@ -20,7 +20,8 @@ export async function whereNormal(input: Input, options: LabelOptions): Promise<
   }
   using source = await openSource(input, options, options.signal);
   const table = await source.read([{ name: label, as: "text" }], { signal: options.signal });
-  const normal = normalTexts(table.columns[0].values as readonly (string | null)[], label, options.normal);
+  const labels = table.columns[0].values as readonly (string | null)[];
+  const normal = normalTexts("fit", labels, label, options.normal);
   const text = `CAST(${identifier(label)} AS VARCHAR)`;
   // A column of a text file that spells numbers is one of numbers here: 0 is then written 0.0.
   const numbers = normal.filter((value) => value.trim() !== "" && Number.isFinite(Number(value))).map(Number);
@@ -29,7 +30,7 @@ export async function whereNormal(input: Input, options: LabelOptions): Promise<
     ...(numbers.length > 0 ? [`TRY_CAST(${text} AS DOUBLE) IN (${numbers.join(", ")})`] : []),
   ];
   const condition = `(${alternatives.join(" OR ")})`;
-  return where === undefined ? condition : `(${where}) AND ${condition}`;
+  return where === undefined ? condition : `(\n${where}\n) AND ${condition}`;
 }
 
 /** Whether each label is anomalous: 1, or 0 for a normal one. Missing labels are refused. */
@@ -38,7 +39,7 @@ export function anomalous(
   label: string,
   normal?: string | readonly string[],
 ): Uint8Array {
-  const texts = new Set(normalTexts(labels, label, normal));
+  const texts = new Set(normalTexts("score", labels, label, normal));
   return Uint8Array.from(labels, (text, row) => {
     if (text === null)
       throw new InputError(
@@ -49,7 +50,12 @@ export function anomalous(
 }
 
 /** The texts among the labels that stand for normal: equal texts, or equal numbers (0 and 0.0). */
-function normalTexts(labels: readonly (string | null)[], label: string, normal?: string | readonly string[]): string[] {
+function normalTexts(
+  who: string,
+  labels: readonly (string | null)[],
+  label: string,
+  normal?: string | readonly string[],
+): string[] {
   const counts = new Map<string, number>();
   for (const text of labels) if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
   const listed = [...counts]
@@ -59,14 +65,14 @@ function normalTexts(labels: readonly (string | null)[], label: string, normal?:
     .join(", ");
   if (normal === undefined || normal.length === 0)
     throw new InputError(
-      `--normal: column "${label}" says ${listed || "nothing"}; say which of them is normal, as in --normal ${[...counts.keys()][0] ?? "0"}`,
+      `${who}: --normal: column "${label}" says ${listed || "nothing"}; say which of them is normal, as in --normal ${[...counts.keys()][0] ?? "0"}`,
     );
   const same = (text: string, wanted: string) =>
     text === wanted || (wanted.trim() !== "" && text.trim() !== "" && Number(text) === Number(wanted));
   const found = [...counts.keys()].filter((text) => [normal].flat().some((wanted) => same(text, wanted)));
   if (found.length === 0)
     throw new InputError(
-      `--normal: expected a value of column "${label}", which says ${listed || "nothing"}; got ${[normal].flat().join(", ")}`,
+      `${who}: --normal: expected a value of column "${label}", which says ${listed || "nothing"}; got ${[normal].flat().join(", ")}`,
     );
   return found;
 }
