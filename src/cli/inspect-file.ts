@@ -91,7 +91,7 @@ function inspected(
 function inspectedAlone(profile: ColumnProfile, { column = {}, ignore = [] }: InspectFlags): Inspected {
   const { name, missing, distinct, examples } = profile;
   const overrides = {
-    columns: name in column ? { [name]: column[name] } : {},
+    columns: Object.hasOwn(column, name) ? { [name]: column[name] } : {},
     ignore: ignore.filter((other) => other === name),
   };
   try {

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from "node:fs";
+import { InputError } from "../errors/index.ts";
 import { type FileOptions, load } from "../model/index.ts";
 import { decisionOptions, keepOption } from "./decision-flags.ts";
 import { openProgress } from "./progress.ts";
@@ -17,6 +19,7 @@ export async function scoreFile(
   const { stdout, signal, say } = terminal;
   const { json, output } = flags;
   const started = performance.now();
+  refuseModelAsOutput(output, modelPath);
   using model = await load(modelPath);
   // A live line and rows on the same terminal would mix.
   const progress = openProgress(terminal, { json });
@@ -61,4 +64,10 @@ export async function scoreFile(
   } finally {
     progress.end();
   }
+}
+
+function refuseModelAsOutput(output: string | undefined, model: string): void {
+  if (output === undefined || ![output, model].every((path) => existsSync(path))) return;
+  if (realpathSync(output) === realpathSync(model))
+    throw new InputError(`score: --output: ${output}: expected another path than the model's; the model would be lost`);
 }

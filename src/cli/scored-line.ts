@@ -38,7 +38,7 @@ export function scoredLine(
   };
   const names = keep === "all" ? Object.keys(row) : keep === "none" ? [] : keep;
   for (const name of names)
-    if (name in added)
+    if (Object.hasOwn(added, name))
       throw new InputError(
         `${place} column "${name}": expected a free name, got one that the row has; pass --prefix unseen_`,
       );
@@ -54,7 +54,7 @@ export function scoredLine(
 
 function keptValue(row: Readonly<Record<string, unknown>>, name: string, place: string): unknown {
   const value = row[name];
-  if (!(name in row))
+  if (!Object.hasOwn(row, name))
     throw new InputError(`${place} --keep: expected a value for "${name}", got none; keep other columns`);
   if (Number.isInteger(value) && !Number.isSafeInteger(value))
     throw new InputError(

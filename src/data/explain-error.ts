@@ -32,12 +32,18 @@ export function explainError(error: unknown, context: ErrorContext): unknown {
     return refuse("expected lines of at most 16 MB; a quote may not be closed");
   if (/duplicate key/.test(said))
     return refuse(`expected each key once, got ${/Object .*/.exec(said)?.[0] ?? "one twice"}`);
+  if (/frame descriptor|zstd/i.test(firstLine(said)) && /\.zst$/i.test(place))
+    return refuse(
+      `expected a whole file packed with zstd, got "${firstLine(said)}"; if it is not packed, rename it without that ending`,
+    );
   if (
     /^(Invalid Input Error: (CSV|Malformed|JSON)|IO Error|Permission Error|Invalid Error: (Failed|Invalid))/.test(said)
   )
     return refuse(firstLine(said));
   if (/magic bytes|parquet|snappy|ZSTD|gzip|Thrift|TProtocol/i.test(firstLine(said)))
-    return refuse(`expected a whole file, got a damaged one (${firstLine(said)})`);
+    return refuse(
+      `expected a whole file, got a damaged one (${firstLine(said)}); write it anew, or pass --format if its ending is wrong`,
+    );
   if (/^Out of Memory Error/.test(said))
     return refuse(
       `expected to need less memory, got "${firstLine(said)}"; read fewer columns, or fewer rows with --where`,

@@ -16,6 +16,7 @@ const endings: Readonly<Record<string, FileFormat>> = {
 };
 
 const remedies: Readonly<Record<string, string>> = {
+  onnx: "a model goes to -m, and to unseen inspect",
   xlsx: "save the sheet as CSV",
   xls: "save the sheet as CSV",
   ods: "save the sheet as CSV",
@@ -32,11 +33,15 @@ const remedies: Readonly<Record<string, string>> = {
 export async function findFiles(database: Database, path: string): Promise<readonly string[]> {
   if (/^[a-z][a-z0-9+]+:\/\//i.test(path))
     throw new InputError(`read: ${path}: expected a local file; download it first`);
+  if (path === "-") throw new InputError("read: -: expected a file, got a pipe; save the rows first: cat > rows.jsonl");
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found && /[*?[]/.test(path)) {
     const rows = await database.run(`SELECT file FROM glob(${literal(path)}) ORDER BY file`);
     const files = rows.map(([file]) => String(file)).filter((file) => statSync(file).isFile());
-    if (!files.length) throw new InputError(`read: ${path}: expected a pattern that matches files, got no match`);
+    if (!files.length)
+      throw new InputError(
+        `read: ${path}: expected a pattern that matches files, got no match; check it (from ${process.cwd()}), or name one file`,
+      );
     return files.map(readable);
   }
   if (!found) throw new InputError(`read: ${path}: no such file; check the path (from ${process.cwd()})`);

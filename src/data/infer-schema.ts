@@ -41,7 +41,7 @@ export function inferSchema(
   for (const name of ignored) checkName("--ignore", name, names);
   for (const [name, kind] of kinds) {
     if (!columnKinds.includes(kind))
-      throw new InputError(`read: --column: ${name}: expected one of ${columnKinds.join(", ")}, got "${kind}"`);
+      throw new InputError(`read: --column: ${name}: expected numeric, category, boolean or timestamp, got "${kind}"`);
     if (ignored.has(name)) throw new InputError(`read: --column: "${name}" is also ignored; drop one of the two`);
   }
   return profiles.map((profile) => {

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/index.ts";
+import { readHead } from "./csv-head.ts";
 import type { Database } from "./database.ts";
 import { pathLiteral, shown } from "./quote.ts";
 
@@ -8,6 +9,7 @@ export async function jsonLinesQuery(
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<string> {
+  for (const path of paths) await readHead(database, path); // refuses what is no text
   const sql = `(FROM read_json([${paths.map(pathLiteral).join(", ")}], format = 'newline_delimited', records = true,
     sample_size = -1, union_by_name = true, maximum_object_size = 67108864, map_inference_threshold = -1))`;
   try {
@@ -31,6 +33,11 @@ async function findBadLine(database: Database, path: string, signal: AbortSignal
   );
   if (bad)
     throw new InputError(
-      `read: ${path}: line ${bad[0]}: expected one JSON object, got ${shown(bad[1])}; write each row as one object on one line`,
+      `read: ${path}: line ${bad[0]}: expected one JSON object, got ${shown(bad[1])}; write each row as one object on one line (${oneLineEach(bad[1])})`,
     );
+}
+
+/** The command that makes JSON Lines of a JSON text that starts like this. */
+export function oneLineEach(text: unknown): string {
+  return /^\s*\[/.test(String(text)) ? "an array becomes that by jq -c '.[]'" : "jq -c . makes that of JSON";
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/index.ts";
+import { oneLineEach } from "./json-lines-file.ts";
 import { shown } from "./quote.ts";
 import type { Rows } from "./source-options.ts";
 
@@ -78,7 +79,7 @@ function parse(text: string, line: number): Record<string, unknown> {
   }
   if (value === null || typeof value !== "object" || Array.isArray(value))
     throw new InputError(
-      `read: standard input: line ${line}: expected one JSON object, got ${shown(text)}; write each row as one object on one line`,
+      `read: standard input: line ${line}: expected one JSON object, got ${shown(text)}; write each row as one object on one line (${oneLineEach(text)})`,
       { cause },
     );
   return value as Record<string, unknown>;

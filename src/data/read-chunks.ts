@@ -51,5 +51,5 @@ async function badValue(relation: Relation, { column, selected }: Conversion, ro
   const [[value]] = await relation.database.run(
     `SELECT ${column.expression}::VARCHAR FROM ${identifier(relation.name)} LIMIT 1 OFFSET ${row}`,
   );
-  return misfit(column.name, row + 1, selected.as, value);
+  return misfit(column.name, row + 1, selected.as, value, "file");
 }

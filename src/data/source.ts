@@ -12,6 +12,7 @@ import { jsonLinesQuery } from "./json-lines-file.ts";
 import { columnsOfRows, memoryColumns } from "./memory-columns.ts";
 import { fillTable } from "./memory-table.ts";
 import { uniqueNames } from "./names.ts";
+import { requireWhole } from "./packed.ts";
 import { parquetQuery } from "./parquet.ts";
 import { profileColumns } from "./profile.ts";
 import { identifier, literal } from "./quote.ts";
@@ -162,6 +163,7 @@ async function createInput(
   for (const file of files)
     if (formatOf(file, options) !== format)
       throw new InputError(`read: ${input}: expected files of one format, got ${files[0]} and ${file}`);
+  for (const file of files) await requireWhole(file, signal);
   const { sql, how } = await fileQuery(database, files, format, options, signal);
   const queried = options.sql !== undefined || options.where !== undefined;
   let text: TypedText | undefined;

@@ -66,7 +66,7 @@ function columnOfValues(
     const values = new Array<string | null>(rows);
     for (let i = 0; i < rows; i++) {
       const cell = textCell(at(i), missing);
-      if (cell === undefined) throw misfit(name, firstRow + i, as, at(i));
+      if (cell === undefined) throw misfit(name, firstRow + i, as, at(i), "memory");
       values[i] = cell;
     }
     return { name, type: "text", values };
@@ -75,7 +75,7 @@ function columnOfValues(
   const values = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     const cell = read(at(i), missing);
-    if (cell === undefined) throw misfit(name, firstRow + i, as, at(i));
+    if (cell === undefined) throw misfit(name, firstRow + i, as, at(i), "memory");
     values[i] = cell;
   }
   return { name, type: "number", values };

@@ -68,6 +68,13 @@ async function create(
   }
 }
 
+const example = "\"split = 'train'\"";
+
+const remedies = {
+  "--where": `write one condition on the columns, such as ${example}`,
+  "--sql": 'write one SELECT over input, such as "select *, a / b as ratio from input"',
+} as const;
+
 /** The input itself may be at fault (a ragged line met while the query runs): such errors keep their own text. */
 function refused(option: string, error: unknown): unknown {
   if (error instanceof InputError && !/^--/.test(error.message)) {
@@ -85,7 +92,9 @@ function refused(option: string, error: unknown): unknown {
   const text = /VARCHAR.*(explicit|cast)/.test(firstLine(said))
     ? "; a column that holds any other text is text: write TRY_CAST(x AS DOUBLE) for x"
     : "";
-  return new InputError(`${option}: ${firstLine(said)}${hint ?? ""}${text}`.replace("!; near", "; near"), {
+  const remedy = hint || text ? "" : `; ${remedies[option as keyof typeof remedies]}`;
+  const quotes = hint && option === "--where" ? `; a text stands in single quotes, as in ${example}` : "";
+  return new InputError(`${option}: ${firstLine(said)}${hint ?? ""}${quotes}${text}${remedy}`.replace("!;", ";"), {
     cause: error,
   });
 }

@@ -51,7 +51,7 @@ export function snapTwins(distances: Tensor, limit: number): Tensor {
 
 /** How many rows to compare with n reference rows in one call: 4 MB of distances, which caches hold. */
 export function rowsAtOnce(n: number): number {
-  return Math.max(1, Math.min(8192, Math.floor(5e5 / n)));
+  return Math.max(50, Math.min(8192, Math.floor(5e5 / n)));
 }
 
 function candidates(x: Tensor, reference: Tensor, k: number, metric: Metric): { distances: Tensor; places: Tensor } {

@@ -1,5 +1,6 @@
 import {
   checkOutput,
+  identifier,
   nearNames,
   openSource,
   type Source,
@@ -151,10 +152,18 @@ function requireColumns({ columns, description }: Source, selection: OpenModel["
   const lacking = selection.map(({ name }) => name).filter((name) => !names.includes(name));
   if (lacking.length === 0) return;
   const listed = lacking.slice(0, 5).map((name) => JSON.stringify(name));
-  const near = nearNames(lacking[0], names)[0];
+  const unused = names.filter((name) => !selection.some((column) => column.name === name));
+  const near = nearNames(lacking[0], unused)[0];
+  const made = near === undefined ? "NULL" : identifier(near);
+  const remedy =
+    names.length === 1 && selection.length > 1
+      ? "if the file has more columns than one, check --delimiter; else "
+      : near === undefined
+        ? ""
+        : `is ${JSON.stringify(lacking[0])} called ${JSON.stringify(near)} here? `;
   throw new InputError(
     `score: ${description}: expected the columns that the model learned from, got none called ${listed.join(", ")}${lacking.length > 5 ? `, … (${lacking.length})` : ""}; ` +
-      `${near === undefined ? "add" : `is ${JSON.stringify(lacking[0])} called ${JSON.stringify(near)} here? rename or add`} ${lacking.length > 1 ? "them" : "it"}, as with --sql`,
+      `${remedy}rename or add ${lacking.length > 1 ? "them" : "it"}, as with --sql 'select *, ${made} as ${identifier(lacking[0])} from input'`,
   );
 }
 

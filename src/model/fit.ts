@@ -168,9 +168,15 @@ export async function schemaOf(
 function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {
   const used = schema.filter((column) => column.used);
   if (used.length === 0) {
-    const reasons = schema.map(({ name, kind }) => `"${name}" is ${kind}`).slice(0, 5);
+    const reasons = schema.map(({ name, kind, overridden }) => `"${name}" is ${overridden ? "left aside" : kind}`);
+    const remedies = [
+      ...(schema.some(({ overridden }) => overridden) ? ["leave fewer aside"] : []),
+      ...(schema.some(({ kind }) => kind === "nested") ? ["take plain values out of nested ones with --sql"] : []),
+      "use one with --column NAME=numeric or NAME=category",
+      ...(schema.length === 1 ? ["or, if the file has more columns, check --delimiter"] : []),
+    ];
     throw new InputError(
-      `fit: columns: expected at least one to learn from, got none (${reasons.join(", ")}); use one with --column NAME=numeric or NAME=category; if the file is one wide column, check --delimiter`,
+      `fit: columns: expected at least one to learn from, got none (${reasons.slice(0, 5).join(", ")}); ${remedies.join("; ")}`,
     );
   }
   for (const { name } of used)

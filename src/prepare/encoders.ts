@@ -30,34 +30,72 @@ export interface Encoder {
   readonly facts: readonly string[];
 }
 
+/** Several raw columns of numbers as prepared ones; `facts` has a list a raw column. */
+export interface NumbersEncoder {
+  readonly names: readonly string[];
+  readonly forward: (raws: readonly Tensor[]) => Tensor;
+  readonly facts: readonly (readonly string[])[];
+}
+
 /**
- * Numbers as they are. A missing value becomes the median, and a column "… is missing" (0 or 1) follows where training
- * saw any. +∞ and −∞ become one range beyond the largest and smallest finite value. O(n log n).
+ * Numbers as they are. A missing value becomes the median, and columns "… is missing" (0 or 1) follow for those where
+ * training saw any. +∞ and −∞ become one range beyond the largest and smallest finite value. All columns are one matrix
+ * from the start: a graph of ten nodes, not of seven a column, which ONNX Runtime takes minutes to compile for
+ * thousands. O(n log n) a column.
  */
-export function fitNumber(name: string, values: Float64Array): Encoder {
+export function fitNumbers(
+  columns: readonly { readonly name: string; readonly values: Float64Array }[],
+): NumbersEncoder {
+  const fitted = columns.map(({ values }) => fitNumber(values));
+  const [fills, lows, highs] = (["fill", "low", "high"] as const).map((what) => float64(fitted.map((f) => f[what])));
+  const marked = fitted.flatMap(({ missing }, j) => (missing > 0 ? [j] : []));
+  const forward = (raws: readonly Tensor[]) => {
+    const single = raws.map((raw) => expandDims(raw, 1));
+    const x = beside(single);
+    const bounded = where(greater(x, Number.MAX_VALUE), highs, where(less(x, -Number.MAX_VALUE), lows, x));
+    const filled = where(isMissing(x), fills, bounded);
+    if (marked.length === 0) return filled;
+    const marks = beside(marked.map((j) => single[j]));
+    return concatenate([filled, cast(isMissing(marks), "float64")], 1);
+  };
+  return {
+    names: [...columns.map(({ name }) => name), ...marked.map((j) => `${columns[j].name} is missing`)],
+    forward,
+    facts: fitted.map(({ missing, infinite, fill }) => [
+      ...(missing > 0
+        ? [`${counted(missing, "missing value")} became the median, ${short(fill)}, with a column that marks them`]
+        : []),
+      ...(infinite > 0 ? [`${counted(infinite, "infinite value")} became one range beyond the others`] : []),
+    ]),
+  };
+}
+
+/** ONNX Runtime compiles a concatenation in time that grows with the square of its inputs. */
+const AT_ONCE = 64;
+
+/** Columns side by side, in groups of groups. */
+function beside(columns: readonly Tensor[]): Tensor {
+  if (columns.length <= AT_ONCE) return concatenate(columns, 1);
+  const groups = Array.from({ length: Math.ceil(columns.length / AT_ONCE) }, (_, i) =>
+    concatenate(columns.slice(i * AT_ONCE, (i + 1) * AT_ONCE), 1),
+  );
+  return beside(groups);
+}
+
+/** What stands for a missing value, −∞ and +∞ in a column. */
+function fitNumber(values: Float64Array) {
   const finite = values.filter(Number.isFinite);
   const missing = values.reduce((count, x) => count + (Number.isNaN(x) ? 1 : 0), 0);
-  const infinite = values.length - finite.length - missing;
   const fill = finite.length > 0 ? median(finite) : 0;
   const lowest = finite.reduce((a, b) => Math.min(a, b), fill);
   const highest = finite.reduce((a, b) => Math.max(a, b), fill);
   const range = Math.min(highest - lowest || 1, Number.MAX_VALUE / 4);
-  const forward = (x: Tensor) => {
-    const bounded = where(
-      greater(x, Number.MAX_VALUE),
-      Math.min(highest + range, Number.MAX_VALUE),
-      where(less(x, -Number.MAX_VALUE), Math.max(lowest - range, -Number.MAX_VALUE), x),
-    );
-    const filled = expandDims(where(isMissing(x), fill, bounded), 1);
-    return missing > 0 ? concatenate([filled, isMissingColumn(x)], 1) : filled;
-  };
   return {
-    names: missing > 0 ? [name, `${name} is missing`] : [name],
-    forward,
-    facts: [
-      ...(missing > 0 ? [`${missing} missing values became the median, ${fill}, with a column that marks them`] : []),
-      ...(infinite > 0 ? [`${infinite} infinite values became one range beyond the others`] : []),
-    ],
+    fill,
+    low: Math.max(lowest - range, -Number.MAX_VALUE),
+    high: Math.min(highest + range, Number.MAX_VALUE),
+    missing,
+    infinite: values.length - finite.length - missing,
   };
 }
 
@@ -116,3 +154,5 @@ function isMissingColumn(x: Tensor): Tensor {
 }
 
 const code = (x: number): string => x.toFixed(2);
+const short = (x: number): string => String(Number(x.toPrecision(6)));
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

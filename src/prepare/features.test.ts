@@ -35,7 +35,7 @@ describe("numbers", () => {
       [2, 1],
       [7, 0],
     ]);
-    expect(facts).toEqual(["1 missing values became the median, 2, with a column that marks them"]);
+    expect(facts).toEqual(["1 missing value became the median, 2, with a column that marks them"]);
   });
 
   it("infinities lie one range beyond what was seen, in training as later", () => {
@@ -47,6 +47,21 @@ describe("numbers", () => {
     const { rows } = prepare(numbers("x", -1e308, 1e308), "numeric", numbers("x", Infinity, -Infinity));
     expect(rows.flat().every(Number.isFinite)).toBe(true);
   });
+});
+
+it("numbers side by side are one matrix: their values first, then the marks of those with missing ones", () => {
+  const raw = table(numbers("a", 1, Number.NaN, 3), numbers("b", 4, 5, 6), numbers("c", Number.NaN, 8, Infinity));
+  const features = fitFeatures(
+    raw,
+    ["a", "b", "c"].map((name) => ({ name, kind: "numeric" as const })),
+  );
+  expect(features.names).toEqual(["a", "b", "c", "a is missing", "c is missing"]);
+  expect([...(evaluate({ out: features.matrix }, feedsOf(raw)).out.data as Float64Array)]).toEqual([
+    ...[1, 4, 8, 0, 1],
+    ...[2, 5, 8, 1, 0],
+    ...[3, 6, 9, 0, 0],
+  ]);
+  expect(features.facts.map(({ facts }) => facts.length)).toEqual([1, 0, 2]);
 });
 
 describe("categories", () => {

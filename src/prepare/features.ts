@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError } from "../errors/index.ts";
 import { concatenate, identity, input, type NdArray, ndArray, type Tensor } from "../graph/index.ts";
 import type { Column, Table } from "../numeric/index.ts";
-import { type Encoder, fitCategory, fitNumber, fitTimestamp } from "./encoders.ts";
+import { fitCategory, fitNumbers, fitTimestamp, type NumbersEncoder } from "./encoders.ts";
 import { MISSING_TEXT } from "./missing.ts";
 
 /** How a raw column enters a model. */
@@ -24,39 +24,69 @@ export interface Features {
   readonly facts: readonly { readonly name: string; readonly facts: readonly string[] }[];
 }
 
-/** Fits an encoder to every raw column of a table, by its kind. The table's columns are those named, in any order. */
+/**
+ * Fits encoders to the raw columns of a table, by their kinds. The table's columns are those named, in any order.
+ * Prepared columns keep the order of the raw ones, but that numbers side by side come first and their marks after them.
+ */
 export function fitFeatures(table: Table, columns: readonly InputColumn[]): Features {
   if (columns.length === 0)
     throw new InputError(
       "prepare: expected at least one column to learn from, got none; use --column name=numeric to use one",
     );
-  const encoded = columns.map(({ name, kind }) => {
-    const encoder = fitEncoder(
-      table.columns.find((column) => column.name === name),
-      name,
-      kind,
-    );
-    const raw = input(name, kind === "category" ? "string" : "float64", ["rows"]);
-    return { name, raw, encoder };
+  const inputs = columns.map(({ name, kind }) => input(name, kind === "category" ? "string" : "float64", ["rows"]));
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const runs = runsOf(columns).map((run) => {
+    const raws = inputs.slice(run.from, run.from + run.columns.length);
+    return { run, raws, encoder: fitRun(run, byName) };
   });
   const matrix = concatenate(
-    encoded.map(({ raw, encoder }) => encoder.forward(raw)),
+    runs.map(({ encoder, raws }) => encoder.forward(raws)),
     1,
   );
   return {
-    inputs: encoded.map(({ raw }) => raw),
-    matrix: encoded.length === 1 ? identity(matrix) : matrix,
-    names: encoded.flatMap(({ encoder }) => encoder.names),
-    facts: encoded.map(({ name, encoder }) => ({ name, facts: encoder.facts })),
+    inputs,
+    matrix: columns.length === 1 ? identity(matrix) : matrix,
+    names: runs.flatMap(({ encoder }) => encoder.names),
+    facts: runs.flatMap(({ run, encoder }) => run.columns.map(({ name }, i) => ({ name, facts: encoder.facts[i] }))),
   };
 }
 
-function fitEncoder(column: Column | undefined, name: string, kind: InputKind): Encoder {
-  if (!column) throw new Error(`fitFeatures: column "${name}" is not in the table`);
-  if ((kind === "category") !== (column.type === "text"))
-    throw new Error(`fitFeatures: column "${name}": a ${kind} column does not hold ${column.type}`);
-  if (column.type === "text") return fitCategory(name, column.values);
-  return kind === "timestamp" ? fitTimestamp(name, column.values) : fitNumber(name, column.values);
+/** Columns that are encoded as one: numbers side by side, or one column of another kind. */
+interface Run {
+  readonly kind: "numbers" | "category" | "timestamp";
+  readonly from: number;
+  readonly columns: readonly InputColumn[];
+}
+
+function runsOf(columns: readonly InputColumn[]): readonly Run[] {
+  const runs: { kind: Run["kind"]; from: number; columns: InputColumn[] }[] = [];
+  columns.forEach((column, from) => {
+    const kind = column.kind === "numeric" || column.kind === "boolean" ? "numbers" : column.kind;
+    const last = runs.at(-1);
+    if (kind === "numbers" && last?.kind === "numbers") last.columns.push(column);
+    else runs.push({ kind, from, columns: [column] });
+  });
+  return runs;
+}
+
+function fitRun({ kind, columns }: Run, byName: ReadonlyMap<string, Column>): NumbersEncoder {
+  if (kind === "numbers")
+    return fitNumbers(columns.map(({ name }) => ({ name, values: numbersOf(byName.get(name), name) })));
+  const [{ name }] = columns;
+  const column = byName.get(name);
+  const { names, forward, facts } =
+    kind === "category" ? fitCategory(name, textsOf(column, name)) : fitTimestamp(name, numbersOf(column, name));
+  return { names, forward: ([raw]) => forward(raw), facts: [facts] };
+}
+
+function numbersOf(column: Column | undefined, name: string): Float64Array {
+  if (column?.type === "number") return column.values;
+  throw new Error(`fitFeatures: column "${name}": expected numbers, got ${column?.type ?? "no such column"}`);
+}
+
+function textsOf(column: Column | undefined, name: string): readonly (string | null)[] {
+  if (column?.type === "text") return column.values;
+  throw new Error(`fitFeatures: column "${name}": expected text, got ${column?.type ?? "no such column"}`);
 }
 
 /** A table's columns as what a graph is fed: numbers as they are, missing text as the reserved value. */

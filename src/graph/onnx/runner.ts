@@ -27,6 +27,15 @@ function runnerOf(session: Session): Runner {
   return { ...sharedRunner(session), [Symbol.asyncDispose]: async () => session[Symbol.dispose]() };
 }
 
+/** What a worker of a pool is given: the model, and a counter that it raises once it has compiled it. */
+export interface PoolData {
+  readonly bytes: Uint8Array;
+  readonly compiled: Int32Array;
+}
+
+/** How long a worker that does not answer is waited for before it is ended all the same. */
+const COMPILE_MILLISECONDS = 60_000;
+
 /** Runs on worker threads, each with its own compiled copy of the model and one thread. Opening takes some 0.1 s. */
 export function pooledRunner(
   bytes: Uint8Array,
@@ -34,13 +43,14 @@ export function pooledRunner(
 ): Runner {
   const workers = options.workers ?? availableParallelism();
   const file = import.meta.url.endsWith(".ts") ? "pool-worker-from-source.mjs" : "pool-worker.js";
+  const compiled = new Int32Array(new SharedArrayBuffer(4));
   const pool = new Tinypool({
     filename: new URL(`./${file}`, import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
-    workerData: bytes,
+    workerData: { bytes, compiled } satisfies PoolData,
   });
-  // A worker that is ended inside a call of ONNX Runtime takes the process with it: calls under way are waited for.
+  // A worker that is ended inside ONNX Runtime takes the process with it: compiling and calls are waited for.
   const underWay = new Set<Promise<unknown>>();
   return {
     width: workers + 1,
@@ -57,6 +67,8 @@ export function pooledRunner(
     },
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(underWay);
+      for (let n = Atomics.load(compiled, 0); n < workers; n = Atomics.load(compiled, 0))
+        if ((await Atomics.waitAsync(compiled, 0, n, COMPILE_MILLISECONDS).value) === "timed-out") break;
       await pool.destroy();
     },
   };
