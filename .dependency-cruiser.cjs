@@ -10,8 +10,7 @@ const below = {
   detect: ["prepare", "trees", "calibrate"],
   data: ["prepare"],
   model: ["detect", "data"],
-  report: ["model"],
-  cli: ["report"],
+  cli: ["model"],
 };
 
 /** The layers a layer may import: those listed for it, and what those import. */

@@ -1,7 +1,7 @@
 """scikit-learn's side of bench/speed.ts: reads a task a line from standard input, prints its seconds.
 
 Run as: python speed-scikit.py FILE ROWS COLUMNS FILE ROWS COLUMNS FILE ROWS COLUMNS (little-endian doubles, row by row):
-the isolation forest's rows, the stored rows of the nearest-neighbour search, its queries.
+the isolation forest's rows, the stored rows of the nearest-neighbor search, its queries.
 """
 import sys
 import time

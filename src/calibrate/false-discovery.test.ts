@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { key, normal, permutation } from "../numeric/index.ts";
+import { key, normal, permutation, uniform } from "../numeric/index.ts";
 import { calibrationOf } from "./calibration.ts";
 import { benjaminiHochberg, storey } from "./false-discovery.ts";
 import { conformalPValues, randomizedPValues } from "./p-values.ts";
@@ -118,7 +118,7 @@ each("%s on randomized p-values of rounded normal scores: mean share ≤ level +
       Float64Array.from({ length: count }, () => Math.round(4 * (z() + shift)) / 4);
     const calibration = calibrationOf(draw(n, 0));
     const scores = Float64Array.of(...draw(normals, 0), ...draw(anomalies, 3));
-    const { flagged, count } = procedure(randomizedPValues(calibration, scores, key("ties").for(repeat)), q);
+    const { flagged, count } = procedure(randomizedPValues(calibration, scores, uniform(key("ties").for(repeat))), q);
     return count === 0 ? 0 : flagged.subarray(0, normals).reduce((sum, f) => sum + f, 0) / count;
   });
   const mean = shares.reduce((sum, x) => sum + x, 0) / repeats;

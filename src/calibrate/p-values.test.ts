@@ -67,7 +67,7 @@ test("both kinds = their naive twins", () => {
         const tied = count((c) => c >= s - tolerance(s)) - above;
         return (above + u() * (1 + tied)) / (calibration.length + 1);
       });
-      expect([...randomizedPValues(prepared, Float64Array.from(scores), key(1))]).toEqual(randomized);
+      expect([...randomizedPValues(prepared, Float64Array.from(scores), uniform(key(1)))]).toEqual(randomized);
     }),
   );
 });
@@ -95,7 +95,7 @@ test.each([
     const p = Array.from({ length: repeats }, (_, i) => {
       const z = normal(key(n).for(i).for("scores"));
       const calibration = calibrationOf(Float64Array.from({ length: n }, () => draw(z)));
-      return randomizedPValues(calibration, Float64Array.of(draw(z)), key(n).for(i).for("ties"))[0];
+      return randomizedPValues(calibration, Float64Array.of(draw(z)), uniform(key(n).for(i).for("ties")))[0];
     });
     expect(distanceToUniform(p)).toBeLessThan(2.7 / Math.sqrt(repeats));
   }
@@ -104,9 +104,9 @@ test.each([
 test("equal keys give equal randomized p-values, none above the conservative one", () => {
   const calibration = calibrationOf([1, 1, 2, 3, 3, 3]);
   const scores = Float64Array.of(0, 1, 2, 3, 4);
-  const p = randomizedPValues(calibration, scores, key(7));
-  expect(randomizedPValues(calibration, scores, key(7))).toEqual(p);
-  expect(randomizedPValues(calibration, scores, key(8))).not.toEqual(p);
+  const p = randomizedPValues(calibration, scores, uniform(key(7)));
+  expect(randomizedPValues(calibration, scores, uniform(key(7)))).toEqual(p);
+  expect(randomizedPValues(calibration, scores, uniform(key(8)))).not.toEqual(p);
   const conservative = conformalPValues(calibration, scores);
   for (const [i, value] of p.entries()) expect(value).toBeLessThan(conservative[i]);
 });
@@ -119,7 +119,7 @@ test("no rows give no p-values; NaN scores are refused by row; the scores are no
   expect([...scores]).toEqual([1, 2]);
   for (const refuse of [
     () => conformalPValues(calibration, Float64Array.of(0, NaN)),
-    () => randomizedPValues(calibration, Float64Array.of(0, NaN), key(0)),
+    () => randomizedPValues(calibration, Float64Array.of(0, NaN), uniform(key(0))),
   ])
     expect(refuse).toThrow("p-value: scores: expected finite numbers, got NaN in row 1");
 });

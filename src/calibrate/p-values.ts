@@ -1,4 +1,3 @@
-import { type Key, uniform } from "../numeric/index.ts";
 import { type Calibration, requireFinite } from "./calibration.ts";
 
 /**
@@ -37,18 +36,21 @@ export function conformalPValues(calibration: Calibration, scores: Float64Array)
  * the tolerance or differ by more than twice as much. A row above all calibration rows gets a p-value between 0 and
  * 1 / (n + 1) by chance alone.
  *
- * Source: Vovk, Gammerman and Shafer 2005, section 2.2 ("smoothed"). The order of the rows decides who gets which U.
+ * Source: Vovk, Gammerman and Shafer 2005, section 2.2 ("smoothed"). `uniforms` gives the U, one a row in their order: the stream of a key.
  * Throws on scores that are not finite. O(m log n).
  */
-export function randomizedPValues(calibration: Calibration, scores: Float64Array, key: Key): Float64Array {
+export function randomizedPValues(
+  calibration: Calibration,
+  scores: Float64Array,
+  uniforms: () => number,
+): Float64Array {
   requireFinite("p-value", scores);
   const { sorted, n } = calibration;
-  const u = uniform(key);
   return scores.map((s) => {
     const tolerance = tieTolerance * Math.abs(s);
     const below = countBelow(sorted, s - tolerance);
     const notAbove = countAtMost(sorted, s + tolerance);
-    return (n - notAbove + u() * (1 + notAbove - below)) / (n + 1);
+    return (n - notAbove + uniforms() * (1 + notAbove - below)) / (n + 1);
   });
 }
 

@@ -35,10 +35,9 @@ test("cross: each row is in just one of min(n, 10) folds, whose sizes differ by 
   );
 });
 
-test("auto crosses below 1,000 rows and splits from there on; none is none", () => {
+test("auto crosses below 1,000 rows and splits from there on", () => {
   expect(calibrationPlan(999, "auto", key(0)).method).toBe("cross");
   expect(calibrationPlan(1000, "auto", key(0)).method).toBe("split");
-  expect(calibrationPlan(0, "none", key(0))).toEqual({ method: "none" });
 });
 
 test("equal keys draw equal plans, other keys others", () => {
@@ -66,7 +65,7 @@ test("options: share, most, splitFrom and folds", () => {
 
 test("too few rows and options out of range are refused with a remedy", () => {
   expect(() => calibrationPlan(1, "auto", key(0))).toThrow(
-    'calibrate: rows: expected at least 2 normal rows, got 1; add normal rows, or calibrate with mode "none" and get scores without p-values',
+    "calibrate: rows: expected at least 2 normal rows, got 1; add normal rows",
   );
   expect(() => calibrationPlan(9, "split", key(0), { share: 20 })).toThrow(
     "calibrate: share: expected a number between 0 and 1, got 20; give 0.2 for 20 %",

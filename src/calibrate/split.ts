@@ -1,14 +1,13 @@
 import { InputError } from "../errors/index.ts";
 import { type Key, permutation, sample } from "../numeric/index.ts";
 
-export type CalibrationMode = "auto" | "split" | "cross" | "none";
+export type CalibrationMode = "auto" | "split" | "cross";
 
 /** Which normal rows fit the detector and which calibrate it; all indices increasing. */
 export type CalibrationPlan =
   | { readonly method: "split"; readonly train: Uint32Array; readonly calibrate: Uint32Array }
   /** Each row is in one fold: score it by a detector fitted on the others; the final detector is fitted on all. */
-  | { readonly method: "cross"; readonly folds: readonly Uint32Array[] }
-  | { readonly method: "none" };
+  | { readonly method: "cross"; readonly folds: readonly Uint32Array[] };
 
 /** How a plan is drawn. */
 export interface CalibrationPlanOptions {
@@ -29,7 +28,7 @@ const defaults: CalibrationPlanOptions = { share: 0.2, most: 2000, splitFrom: 10
  * `cross` uses every row for both, by K fits more, and is approximate (see {@link describeGuarantee}); `auto` chooses
  * by n.
  *
- * Throws when there are fewer than 2 rows (unless the mode is `none`), and on options out of range. O(n).
+ * Throws when there are fewer than 2 rows, and on options out of range. O(n).
  */
 export function calibrationPlan(
   n: number,
@@ -37,11 +36,8 @@ export function calibrationPlan(
   key: Key,
   options: Partial<CalibrationPlanOptions> = {},
 ): CalibrationPlan {
-  if (mode === "none") return { method: "none" };
   if (!(Number.isInteger(n) && n >= 2))
-    throw new InputError(
-      `calibrate: rows: expected at least 2 normal rows, got ${n}; add normal rows, or calibrate with mode "none" and get scores without p-values`,
-    );
+    throw new InputError(`calibrate: rows: expected at least 2 normal rows, got ${n}; add normal rows`);
   const settings = { ...defaults, ...options };
   check(settings);
   const split = mode === "split" || (mode === "auto" && n >= settings.splitFrom);

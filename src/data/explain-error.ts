@@ -30,6 +30,11 @@ export function explainError(error: unknown, context: ErrorContext): unknown {
     return refuse("expected all lines to end alike and every quote closed; convert the line ends: dos2unix");
   if (/Maximum line size|max_line_size/i.test(said))
     return refuse("expected lines of at most 16 MB; a quote may not be closed");
+  if (/byte order mark/.test(said))
+    return new InputError(
+      `read: ${place}: expected JSON without a byte order mark, got one; take it away: tail -c +4 FILE > rows.jsonl`,
+      { cause: error },
+    );
   if (/duplicate key/.test(said))
     return refuse(`expected each key once, got ${/Object .*/.exec(said)?.[0] ?? "one twice"}`);
   if (/frame descriptor|zstd/i.test(firstLine(said)) && /\.zst$/i.test(place))

@@ -44,7 +44,7 @@ export function scoredQuery(
     const finite = format === "jsonl" && /^(FLOAT|DOUBLE)$/.test(sqlType);
     return finite ? `CASE WHEN isfinite(${column}) THEN ${column} END AS ${identifier(name)}` : column;
   });
-  const decision = typeof flagged === "number" ? `s.p_value <= ${flagged}` : "f.flagged = 1";
+  const decision = typeof flagged === "number" ? `s.p_value <= '${flagged}'::DOUBLE` : "f.flagged = 1";
   const results = [...(addRowNumber ? ["row_number() OVER ()"] : []), "s.score", "s.p_value", `(${decision})`];
   const list = [...own, ...results.map((sql, i) => `${sql} AS ${identifier(added[i])}`)].join(", ");
   const decisions = typeof flagged === "number" ? "" : ` POSITIONAL JOIN ${identifier(flagged.table)} f`;

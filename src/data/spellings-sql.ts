@@ -28,7 +28,7 @@ export function withoutMissing(t: string, missing: readonly string[]): string {
 export function withoutMissingNumbers(x: string, missing: readonly string[], otherwise: string): string {
   const numbers = missing.map(numberOf).filter((value) => value !== undefined && Number.isFinite(value));
   if (!numbers.length) return x;
-  return `CASE WHEN list_contains([${numbers.join(", ")}]::DOUBLE[], ${x}::DOUBLE) THEN ${otherwise} ELSE ${x} END`;
+  return `CASE WHEN list_contains([${numbers.map((n) => `'${n}'`).join(", ")}]::DOUBLE[], ${x}::DOUBLE) THEN ${otherwise} ELSE ${x} END`;
 }
 
 /** The number that `t` spells: NULL when it spells none, NaN for `nan`. DuckDB alone would read `1_000` as 1000. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { accessSync, constants, createReadStream, existsSync, realpathSync, statSync } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { checkSignal, InputError, Interrupted } from "../errors/index.ts";
 import { copyOptions, type OutputFormat, outputFormat } from "./output-format.ts";
 import { literal } from "./quote.ts";
@@ -42,9 +42,24 @@ export async function writeScored(
     checkSignal(options.signal, "write");
     await rename(beside, path);
     return written;
+  } catch (error) {
+    throw notWritten(error, options.path, basename(beside));
   } finally {
     await rm(beside, { force: true });
   }
+}
+
+/** An InputError where the system, not the input, is why a path cannot be written. */
+function notWritten(error: unknown, path: string, beside: string): unknown {
+  const { code, cause, message } = error as NodeJS.ErrnoException;
+  const said = cause instanceof Error ? cause.message : message;
+  const ours =
+    /^E(?!RR_)/.test(code ?? "") || (/^IO Error/.test(said) && said.includes(beside)) || /No space left/.test(said);
+  if (!ours) return error;
+  const why = said.split("\n", 1)[0].replace(/"[^"]*"/, "the file");
+  return new InputError(`write: ${path}: expected a path that can be written, got "${why}"; choose another`, {
+    cause: error,
+  });
 }
 
 /** Throws what {@link writeScored} would throw about path, format and names, before anything is scored. */

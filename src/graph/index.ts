@@ -2,6 +2,7 @@ export { evaluate, type Feeds } from "./evaluate.ts";
 export { type DType, type NdArray, ndArray, type Storage, sizeOf, zeros } from "./nd-array.ts";
 export { type Decoded, decode } from "./onnx/decode.ts";
 export { type EncodeOptions, encode, IR_VERSION, ML_OPSET, OPSET } from "./onnx/encode.ts";
+export { inLanes } from "./onnx/in-lanes.ts";
 export { LIMITS } from "./onnx/limits.ts";
 export { cutRows, type MapRowsOptions, mapRows } from "./onnx/map-rows.ts";
 export { inlineRunner, pooledRunner, type Runner, sharedRunner } from "./onnx/runner.ts";

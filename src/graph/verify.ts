@@ -1,5 +1,9 @@
+import { sizeOf } from "./nd-array.ts";
 import { constantValue, inputName } from "./primitives/leaf.ts";
 import { type Tensor, topologicalOrder } from "./tensor.ts";
+
+/** 1 GiB of doubles: a file may not ask for more in one tensor, whatever the number of rows. */
+const MOST_ENTRIES = 2 ** 27;
 
 /** What a legal graph is: each rule with its test over the tensors in topological order. */
 const rules: readonly { readonly rule: string; readonly broken: (tensor: Tensor) => boolean }[] = [
@@ -13,6 +17,10 @@ const rules: readonly { readonly rule: string; readonly broken: (tensor: Tensor)
   {
     rule: "no known size is zero (ONNX Runtime may crash on empty axes)",
     broken: (tensor) => tensor.shape.some((size) => typeof size === "number" && !(size >= 1 && Number.isInteger(size))),
+  },
+  {
+    rule: `known sizes multiply to at most ${MOST_ENTRIES}`,
+    broken: (tensor) => sizeOf(tensor.shape.filter((size) => typeof size === "number") as number[]) > MOST_ENTRIES,
   },
   {
     rule: "the number of inputs is the primitive's arity",

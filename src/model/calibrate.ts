@@ -1,5 +1,5 @@
-import { type CalibrationMode, type CalibrationPlan, calibrationPlan } from "../calibrate/index.ts";
-import { type Key, type Table, takeTableRows } from "../numeric/index.ts";
+import { type CalibrationMode, calibrationPlan } from "../calibrate/index.ts";
+import { type Key, sample, type Table, takeTableRows } from "../numeric/index.ts";
 import { type LearnContext, type Learned, scoresOf } from "./learn.ts";
 
 /** What is learned, and scores of normal rows that it did not learn from. */
@@ -12,18 +12,21 @@ export interface Calibrated {
   readonly rows: Uint32Array;
 }
 
+/** Out-of-fold scores kept in a model: more would only make the file larger. */
+const MOST_OUT_OF_FOLD = 10_000;
+
 /**
  * Learns from some of the rows and scores the others: once for `split`, once a fold and once more on all rows for
  * `cross`. `fit` learns from a table.
  */
 export async function learnAndCalibrate(
   table: Table,
-  mode: Exclude<CalibrationMode, "none">,
+  mode: CalibrationMode,
   key: Key,
   fit: (rows: Table, context: LearnContext) => Promise<Learned>,
   context: LearnContext,
 ): Promise<Calibrated> {
-  const plan = calibrationPlan(table.rows, mode, key) as Exclude<CalibrationPlan, { method: "none" }>;
+  const plan = calibrationPlan(table.rows, mode, key);
   if (plan.method === "split") {
     const learned = await fit(takeTableRows(table, plan.train), context);
     const scores = await scoresOf(learned, takeTableRows(table, plan.calibrate), context);
@@ -42,5 +45,6 @@ export async function learnAndCalibrate(
     });
   }
   const learned = await fit(table, context);
-  return { learned, method: "cross", scores, rows: Uint32Array.from(scores.keys()) };
+  const rows = sample(key.for("kept"), table.rows, MOST_OUT_OF_FOLD);
+  return { learned, method: "cross", scores: Float64Array.from(rows, (row) => scores[row]), rows };
 }

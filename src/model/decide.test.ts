@@ -60,7 +60,7 @@ test("random ties: the same key gives the same p-values, another key others, non
 
 test("a confidence gives calibration-conditional p-values, larger than the others", async () => {
   const [plain, sure] = [await model.score(fresh), await model.score(fresh, { confidence: 0.9, falseAlarmRate: 0.1 })];
-  expect(sure.pValues).toEqual(conditionalPValues(plain.pValues, 200, 1 - 0.9));
+  expect(sure.pValues).toEqual(conditionalPValues(plain.pValues, 200, 0.1));
   const small = [...plain.pValues.keys()].filter((row) => plain.pValues[row] < 0.1);
   for (const row of small) expect(sure.pValues[row]).toBeGreaterThan(plain.pValues[row]);
   expect(sure.guarantee.join(" ")).toContain("With confidence 90 %");

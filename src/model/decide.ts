@@ -10,7 +10,7 @@ import {
   storey,
 } from "../calibrate/index.ts";
 import { InputError } from "../errors/index.ts";
-import { key } from "../numeric/index.ts";
+import { key, uniform } from "../numeric/index.ts";
 
 export interface DecisionOptions {
   /** Flag a normal row with at most this probability: p ≤ rate, row by row. 0.01 when neither rate is given. */
@@ -65,21 +65,19 @@ export function policyOf(
     throw new InputError(`${who}: --ties: random ties need a key; pass --key 7`);
   if (confidence !== undefined && !(confidence > 0 && confidence < 1))
     throw new InputError(`${who}: --confidence: expected a number between 0 and 1, got ${confidence}`);
-  const conditional = confidence === undefined ? undefined : 1 - confidence;
+  const conditional = confidence === undefined ? undefined : Number((1 - confidence).toPrecision(12));
   const rule = ruleOf(calibration, options, conditional);
   const flag = rule.kind === "false-alarm-rate" ? "--false-alarm-rate" : "--fdr";
   requireResolution(calibration.n, rule.level, who, flag, conditional);
-  let batch = 0;
+  // One stream for all rows in their order, so that p-values do not depend on how the rows were cut.
+  const uniforms = ties === "random" ? uniform(key(options.key!).for("ties")) : null;
   return {
     rule,
     byDefault: falseAlarmRate === undefined && falseDiscoveryRate === undefined,
     conditional,
     ties,
     adjust: (scores, pValues) => {
-      const tied =
-        ties === "random"
-          ? randomizedPValues(calibration, scores, key(options.key!).for("ties").for(batch++))
-          : pValues;
+      const tied = uniforms ? randomizedPValues(calibration, scores, uniforms) : pValues;
       return conditional === undefined ? tied : conditionalPValues(tied, calibration.n, conditional);
     },
     threshold: (pValues) => {

@@ -83,10 +83,13 @@ export async function fitFile(input: Input, options: FitOptions): Promise<Loaded
   using source = await openSource(input, { ...options, where }, options.signal);
   const total = await source.countRows(options.signal);
   requireRows(total, source.description);
+  options.onProgress?.({ stage: "look at columns", done: 0, total: 1 });
   const schema = await schemaOf(source, options);
   const columns = inputColumns(schema);
-  options.onProgress?.({ stage: "read", done: 0, total });
-  const rows = await source.read(selectionOf(schema), { signal: options.signal });
+  const rows = await source.read(selectionOf(schema), {
+    signal: options.signal,
+    onProgress: (progress) => options.onProgress?.({ stage: "read", done: progress.rows, total: progress.of }),
+  });
   const root = keyOf(options.key);
   const context: LearnContext = { signal: options.signal, workers: options.workers, onProgress: options.onProgress };
   const calibrated = await learnAndCalibrate(
@@ -143,7 +146,14 @@ export async function fitFile(input: Input, options: FitOptions): Promise<Loaded
       metadata: { [MANIFEST_KEY]: JSON.stringify(manifest), ...(reference.length > 0 && { [ROWS_KEY]: rowsText }) },
     },
   );
-  return { bytes, manifest, score: learned.score, pValue, rows: reference.length > 0 ? rowsText : null };
+  return {
+    bytes,
+    runnable: bytes,
+    manifest,
+    score: learned.score,
+    pValue,
+    rows: reference.length > 0 ? rowsText : null,
+  };
 }
 
 /** A detector of the shelf. Throws an InputError that lists the shelf. */

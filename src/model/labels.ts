@@ -27,7 +27,9 @@ export async function whereNormal(input: Input, options: LabelOptions): Promise<
   const numbers = normal.filter((value) => value.trim() !== "" && Number.isFinite(Number(value))).map(Number);
   const alternatives = [
     `${text} IN (${normal.map(literal).join(", ")})`,
-    ...(numbers.length > 0 ? [`TRY_CAST(${text} AS DOUBLE) IN (${numbers.join(", ")})`] : []),
+    ...(numbers.length > 0
+      ? [`TRY_CAST(${text} AS DOUBLE) IN (${numbers.map((x) => `'${x}'::DOUBLE`).join(", ")})`]
+      : []),
   ];
   const condition = `(${alternatives.join(" OR ")})`;
   return where === undefined ? condition : `(\n${where}\n) AND ${condition}`;

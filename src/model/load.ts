@@ -1,12 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { calibrationBehind } from "../calibrate/index.ts";
 import { InputError } from "../errors/index.ts";
-import { decode, describeTensor, inputName, LIMITS, type Tensor, topologicalOrder } from "../graph/index.ts";
+import { decode, describeTensor, encode, inputName, LIMITS, type Tensor, topologicalOrder } from "../graph/index.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, manifestSchema, ROWS_KEY } from "./manifest.ts";
 
 /** A model file that was read and verified. */
 export interface LoadedFile {
   readonly bytes: Uint8Array;
+  /** The verified graph alone, as ONNX Runtime is given it. */
+  readonly runnable: Uint8Array;
   readonly manifest: Manifest;
   readonly score: Tensor;
   readonly pValue: Tensor;
@@ -44,8 +46,11 @@ async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 function verified(bytes: Uint8Array): LoadedFile {
-  const { outputs, inputs, metadata } = decode(bytes);
-  const manifest = manifestOf(metadata[MANIFEST_KEY]);
+  let manifest: Manifest | undefined;
+  const { outputs, inputs, metadata } = decode(bytes, (metadata) => {
+    manifest = manifestOf(metadata[MANIFEST_KEY]); // first, for a newer format is to be named as such
+  });
+  if (!manifest) throw new Error("load: the manifest was not read");
   const { score, p_value: pValue } = outputs;
   const refuse = (what: string): never => {
     throw new InputError(`load: the file ${what}; expected a file that \`unseen fit\` wrote`);
@@ -65,7 +70,8 @@ function verified(bytes: Uint8Array): LoadedFile {
   if (calibrationRows(pValue) !== calibration.rows) refuse("holds other calibration rows than its manifest says");
   const rows = metadata[ROWS_KEY] ?? null;
   if ((rows !== null) !== referenceRows.rows > 0) refuse("holds other reference rows than its manifest says");
-  return { bytes, manifest, score, pValue, rows };
+  // What runs is what was verified: the file may hold more than the expression that was read from it.
+  return { bytes, runnable: encode({ score, p_value: pValue }), manifest, score, pValue, rows };
 }
 
 /** How many calibration scores stand behind the p-values; 0 where they cannot be read. */

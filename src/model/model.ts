@@ -56,10 +56,10 @@ export async function load(file: string | Uint8Array): Promise<Model> {
 }
 
 /** A model over a file that is verified, or that was made here. */
-export async function openModel({ bytes, manifest, pValue }: LoadedFile): Promise<Model> {
+export async function openModel({ bytes, runnable, manifest, pValue }: LoadedFile): Promise<Model> {
   const calibration = calibrationBehind(pValue);
-  const session = await openSession(bytes);
-  const opened: OpenModel = { manifest, calibration, bytes, session, selection: selectionFor(manifest) };
+  const session = await openSession(runnable);
+  const opened: OpenModel = { manifest, calibration, runnable, session, selection: selectionFor(manifest) };
   let disposed = false;
   const check = (options: object, forms: typeof scoreForms) => {
     if (disposed) throw new InputError("score: the model was disposed of; load it again, or dispose of it later");
@@ -126,7 +126,12 @@ const columnsTable = (model: OpenModel, columns: Columns): Table =>
 
 async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions): Promise<Scores> {
   const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
-  const { scores, pValues: conservative } = await scoreTable(model, table, options);
+  let done = 0;
+  const onRows = (rows: number) => {
+    done += rows;
+    options.onProgress?.({ rows: done, of: table.rows });
+  };
+  const { scores, pValues: conservative } = await scoreTable(model, table, { ...options, onRows });
   const pValues = policy.adjust(scores, conservative);
   const threshold = policy.threshold(pValues);
   const flagged = Uint8Array.from(pValues, (p) => (p <= threshold ? 1 : 0));
@@ -147,7 +152,10 @@ async function scoreRow(model: OpenModel, row: Row, options: ScoreOptions): Prom
     throw new InputError("score: --ties: random ties need a batch, got one row; pass rows, so that each draws its own");
   const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
   const limit = policy.streamThreshold();
-  const { scores, pValues } = await scoreTable(model, rowsTable(model, [row]), { workers: 0 });
+  const { scores, pValues } = await scoreTable(model, rowsTable(model, [row]), {
+    signal: options.signal,
+    workers: 0,
+  });
   const [pValue] = policy.adjust(scores, pValues);
   return { score: scores[0], pValue, flagged: pValue <= limit };
 }

@@ -1,5 +1,5 @@
 import { checkSignal } from "../errors/index.ts";
-import { cutRows, pooledRunner, type Runner, sharedRunner } from "../graph/index.ts";
+import { cutRows, inLanes, pooledRunner, type Runner, sharedRunner } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
 import { feedsOf } from "../prepare/index.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -38,13 +38,17 @@ export async function* scoreTables(
 ): AsyncGenerator<TableScores> {
   await using runners = openRunners(model, options);
   const underWay: Promise<TableScores>[] = [];
-  for await (const table of tables) {
-    const scores = runTable(model, table, runners, options);
-    scores.catch(() => {}); // reported when its turn comes
-    underWay.push(scores);
-    while (underWay.length > (runners.pooled() ? 3 : 0)) yield await underWay.shift()!;
+  try {
+    for await (const table of tables) {
+      const scores = runTable(model, table, runners, options);
+      scores.catch(() => {}); // reported when its turn comes
+      underWay.push(scores);
+      while (underWay.length > (runners.pooled() ? 3 : 0)) yield await underWay.shift()!;
+    }
+    for (const scores of underWay) yield await scores;
+  } finally {
+    await Promise.allSettled(underWay); // nobody may be using the workers when they are ended
   }
-  for (const scores of underWay) yield await scores;
 }
 
 interface Runners {
@@ -63,7 +67,7 @@ function openRunners(model: OpenModel, { workers, signal }: RunOptions): Runners
   return {
     pooled: () => pool !== undefined,
     current: () => {
-      if (workers !== 0 && total > POOL_AFTER_SECONDS) pool ??= pooledRunner(model.bytes, { workers, signal });
+      if (workers !== 0 && total > POOL_AFTER_SECONDS) pool ??= pooledRunner(model.runnable, { workers, signal });
       return pool ?? inline;
     },
     spent: (seconds) => {
@@ -91,12 +95,9 @@ async function runTable(model: OpenModel, table: Table, runners: Runners, option
   };
   while (next < table.rows) {
     const runner = runners.current();
-    const lane = async () => {
-      do await runNext(runner);
-      while (next < table.rows && runner.width > 1);
-    };
-    const lanes = Math.min(runner.width, Math.ceil((table.rows - next) / chunk));
-    await Promise.all(Array.from({ length: lanes }, lane));
+    // On this thread one call at a time, for the next may be better off in a worker.
+    if (runner.width === 1) await runNext(runner);
+    else await inLanes(runner.width, () => (next < table.rows ? runNext(runner) : null));
   }
   return out;
 }

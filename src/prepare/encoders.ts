@@ -51,11 +51,14 @@ export function fitNumbers(
   const marked = fitted.flatMap(({ missing }, j) => (missing > 0 ? [j] : []));
   const forward = (raws: readonly Tensor[]) => {
     const single = raws.map((raw) => expandDims(raw, 1));
-    const x = beside(single);
+    const x = concatenate(single, 1);
     const bounded = where(greater(x, Number.MAX_VALUE), highs, where(less(x, -Number.MAX_VALUE), lows, x));
     const filled = where(isMissing(x), fills, bounded);
     if (marked.length === 0) return filled;
-    const marks = beside(marked.map((j) => single[j]));
+    const marks = concatenate(
+      marked.map((j) => single[j]),
+      1,
+    );
     return concatenate([filled, cast(isMissing(marks), "float64")], 1);
   };
   return {
@@ -68,18 +71,6 @@ export function fitNumbers(
       ...(infinite > 0 ? [`${counted(infinite, "infinite value")} became one range beyond the others`] : []),
     ]),
   };
-}
-
-/** ONNX Runtime compiles a concatenation in time that grows with the square of its inputs. */
-const AT_ONCE = 64;
-
-/** Columns side by side, in groups of groups. */
-function beside(columns: readonly Tensor[]): Tensor {
-  if (columns.length <= AT_ONCE) return concatenate(columns, 1);
-  const groups = Array.from({ length: Math.ceil(columns.length / AT_ONCE) }, (_, i) =>
-    concatenate(columns.slice(i * AT_ONCE, (i + 1) * AT_ONCE), 1),
-  );
-  return beside(groups);
 }
 
 /** What stands for a missing value, −∞ and +∞ in a column. */

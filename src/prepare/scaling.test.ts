@@ -11,7 +11,8 @@ function run(map: (x: Tensor) => Tensor, rows: Matrix): Float64Array {
   return out.data as Float64Array;
 }
 
-const column = (...values: number[]) => fromColumns(values.length, [Float64Array.from(values)]);
+const column = (...values: number[]) => columnFrom(Float64Array.from(values));
+const columnFrom = (values: Float64Array) => fromColumns(values.length, [values]);
 
 describe.each(SCALINGS)("%s", (name) => {
   it("a constant column stays finite, and a new value in it is told apart", () => {
@@ -48,6 +49,20 @@ it.each(["standard", "robust", "min-max", "signed-log", "none"] as const)(
     );
   },
 );
+
+it.each([
+  [1e15, 10_000],
+  [1.7e15, 1_000_000],
+  [9e15, 1_000_000],
+  [1e160, 1000],
+])("standard: columns near %f keep deviation 1, %i rows", (base, n) => {
+  const step = base > 1e100 ? base : 1;
+  const rows = columnFrom(Float64Array.from({ length: n }, (_, i) => base + (i % 5) * step));
+  const z = run(fitScaling("standard", rows).forward, rows);
+  const mean = z.reduce((a, b) => a + b, 0) / n;
+  expect(Math.sqrt(z.reduce((a, x) => a + (x - mean) ** 2, 0) / n)).toBeCloseTo(1, 6);
+  expect(Math.abs(mean)).toBeLessThan(0.5); // the center is rounded to a double, whose step is 1 near 9e15
+});
 
 it("standard: mean 0 and deviation 1; robust: median 0; min-max: 0 to 1", () => {
   const rows = column(3, 1, 4, 1, 5, 9, 2, 6);

@@ -75,10 +75,18 @@ function centerUnlessConstant(column: Float64Array, fit: (column: Float64Array) 
   return { center, scale: scale > 0 ? scale : 1 };
 }
 
+/** By differences to the first value, relative to the largest: sums of values near 1e15 round, squares of 1e200 overflow. */
 function standard(column: Float64Array): Center {
-  const center = column.reduce((a, b) => a + b, 0) / column.length;
-  const scale = Math.sqrt(column.reduce((total, x) => total + (x - center) ** 2, 0) / column.length);
-  return { center, scale };
+  const [first] = column;
+  const largest = column.reduce((most, x) => Math.max(most, Math.abs(x / 2 - first / 2)), 0);
+  if (largest === 0) return { center: first, scale: 0 };
+  const shares = column.map((x) => (x / 2 - first / 2) / largest);
+  const mean = shares.reduce((a, b) => a + b, 0) / shares.length;
+  const variance = shares.reduce((total, share) => total + (share - mean) ** 2, 0) / shares.length;
+  return {
+    center: first + 2 * (mean * largest),
+    scale: 2 * Math.min(Math.sqrt(variance) * largest, Number.MAX_VALUE / 2),
+  };
 }
 
 function robust(column: Float64Array): Center {

@@ -1,6 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { InputError } from "../../errors/index.ts";
-import { type DType, type NdArray, ndArray, sizeOf } from "../nd-array.ts";
+import { type DType, type NdArray, ndArray, type Storage, sizeOf } from "../nd-array.ts";
 import { dtypeOf } from "../primitives/cast.ts";
 import { primitives } from "../primitives/index.ts";
 import { constant, constantValue, input } from "../primitives/leaf.ts";
@@ -20,21 +20,31 @@ import {
 } from "./gen/onnx_pb.ts";
 import { LIMITS } from "./limits.ts";
 
+type Metadata = Readonly<Record<string, string>>;
+
+const VERSIONS = new Map([
+  ["", OPSET],
+  ["ai.onnx.ml", ML_OPSET],
+]);
+
 export interface Decoded {
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** In the order of the file. */
   readonly inputs: readonly Tensor[];
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
   readonly producer: string;
 }
 
 /**
  * An ONNX file that `encode` wrote, as an expression again. Only our operators, versions and forms are read: anything
  * else, and any graph that `verify` or the limits refuse, throws an InputError, and nothing of the file has run.
+ * `inspect` sees the metadata before anything else is looked at, and may throw.
  */
-export function decode(bytes: Uint8Array): Decoded {
+export function decode(bytes: Uint8Array, inspect?: (metadata: Metadata) => void): Decoded {
   if (bytes.length > LIMITS.bytes) refuse(`is larger than ${LIMITS.bytes} bytes`);
   const model = parse(bytes);
+  const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
+  inspect?.(metadata);
   const graph = model.graph;
   if (!graph) return refuse("has no graph");
   if (model.functions.length > 0) refuse("defines functions of its own");
@@ -42,7 +52,7 @@ export function decode(bytes: Uint8Array): Decoded {
   if (model.$unknown?.length) refuse("holds more than a model");
   if (model.opsetImport.length !== 2) refuse(`names ${model.opsetImport.length} operator sets, expected 2`);
   for (const { domain, version } of model.opsetImport) {
-    const expected = { "": OPSET, "ai.onnx.ml": ML_OPSET }[domain];
+    const expected = VERSIONS.get(domain);
     if (expected === undefined) refuse(`needs the operator set "${domain}"`);
     if (version !== BigInt(expected!))
       refuse(`needs version ${version} of operator set "${domain}", expected ${expected}`);
@@ -83,7 +93,6 @@ export function decode(bytes: Uint8Array): Decoded {
     outputs.set(info.name, tensor);
   }
   attempt("graph", () => verify([...outputs.values()]));
-  const metadata = Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]));
   return {
     outputs: Object.fromEntries(outputs),
     inputs,
@@ -180,7 +189,7 @@ function arrayOf(tensor: TensorProto): NdArray {
   if (tensor.rawData.length !== sizeOf(shape) * width) refuse(`holds a constant of shape [${shape}] with missing data`);
   const { buffer } = new Uint8Array(tensor.rawData); // a copy: the file may lie at any offset
   const make = { float32: Float32Array, float64: Float64Array, int64: BigInt64Array, bool: Uint8Array }[dtype];
-  return ndArray<DType>(dtype, shape, new make(buffer) as never);
+  return ndArray<DType>(dtype, shape, new make(buffer) as Storage[DType]);
 }
 
 function typeOf(info: ValueInfoProto): [DType, Size[]] {

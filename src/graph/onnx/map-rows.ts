@@ -1,6 +1,7 @@
 import { checkSignal } from "../../errors/index.ts";
 import type { Feeds } from "../evaluate.ts";
 import { type NdArray, type Storage, storage } from "../nd-array.ts";
+import { inLanes } from "./in-lanes.ts";
 import { inlineRunner, pooledRunner, type Runner } from "./runner.ts";
 
 export interface MapRowsOptions {
@@ -38,12 +39,11 @@ export async function mapRows(
     done += to - from;
     options.onRows?.(done, rows);
   };
-  const run = async (runner: Runner, queue: number[]) => {
-    const lane = async () => {
-      for (let from = queue.shift(); from !== undefined; from = queue.shift()) await runChunk(runner, from);
-    };
-    await Promise.all(Array.from({ length: runner.width }, lane));
-  };
+  const run = (runner: Runner, queue: number[]) =>
+    inLanes(runner.width, () => {
+      const from = queue.shift();
+      return from === undefined ? null : runChunk(runner, from);
+    });
 
   {
     await using inline = await inlineRunner(bytes);

@@ -52,10 +52,12 @@ export function pooledRunner(
   });
   // A worker that is ended inside ONNX Runtime takes the process with it: compiling and calls are waited for.
   const underWay = new Set<Promise<unknown>>();
+  let closing = false;
   return {
     width: workers + 1,
     async run(feeds) {
       checkSignal(options.signal, "run");
+      if (closing) throw new Error("runner: it was disposed of");
       const [sent, transferList] = detach(feeds);
       const call: Promise<Record<string, NdArray>> = pool.run(sent, { transferList });
       underWay.add(call);
@@ -66,7 +68,8 @@ export function pooledRunner(
       }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled(underWay);
+      closing = true;
+      while (underWay.size > 0) await Promise.allSettled(underWay);
       for (let n = Atomics.load(compiled, 0); n < workers; n = Atomics.load(compiled, 0))
         if ((await Atomics.waitAsync(compiled, 0, n, COMPILE_MILLISECONDS).value) === "timed-out") break;
       await pool.destroy();

@@ -1,6 +1,7 @@
 import { fromNumbers, ndArray, numbersOf, sizeOf } from "../nd-array.ts";
 import { knownSize, resolveAxis } from "../shape.ts";
 import { apply, describeTensor, type Primitive, type Tensor } from "../tensor.ts";
+import { constantValue } from "./leaf.ts";
 import { axesConstant, flag, intAttribute, intsOf } from "./onnx-parts.ts";
 
 export const gatherPrimitive: Primitive<{ readonly axis: number }> = {
@@ -11,6 +12,11 @@ export const gatherPrimitive: Primitive<{ readonly axis: number }> = {
       throw new Error(
         `gather: expected numbers and int64 indices, got ${describeTensor(x)}, ${describeTensor(indices)}`,
       );
+    if (resolveAxis("gather", axis, x.shape.length) !== axis)
+      throw new Error(`gather: axis ${axis}: expected it from the front`);
+    const [size, fixed] = [x.shape[axis], constantValue(indices)];
+    if (typeof size === "number" && fixed && numbersOf(fixed).some((index) => index < 0 || index >= size))
+      throw new Error(`gather: indices: expected 0 … ${size - 1}`);
     return { shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype };
   },
   evaluate: ([x, indices], { axis }) => {

@@ -13,6 +13,9 @@ function reduction(name: string, operator: string, fold: (entries: Float64Array)
     infer: ([x], { axes, keep }) => {
       if (x.dtype !== "float32" && x.dtype !== "float64")
         throw new Error(`${name}: expected floats, got ${describeTensor(x)}`);
+      for (const axis of axes)
+        if (resolveAxis(name, axis, x.shape.length) !== axis)
+          throw new Error(`${name}: axis ${axis}: expected it from the front`);
       return { shape: remaining(x.shape, axes, keep), dtype: x.dtype };
     },
     evaluate: ([x], { axes, keep }) => evaluateReduction(x, axes, keep, fold),

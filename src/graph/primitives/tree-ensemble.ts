@@ -62,6 +62,10 @@ export function treeEnsemble(x: Tensor, trees: Trees): Tensor {
   return apply(treeEnsemblePrimitive, [x], { trees });
 }
 
+/** ONNX Runtime walks trees by recursion when it loads them: some 20,000 levels end the process. */
+const DEEPEST = 256;
+const MOST_TARGETS = 20_000;
+
 /** Every index in range, every child after its parent (so no cycle), every node below one root. */
 function verifyTrees(trees: Trees, columns: number): void {
   const nodes = trees.split.length;
@@ -72,16 +76,21 @@ function verifyTrees(trees: Trees, columns: number): void {
   for (const array of [trees.feature, trees.yes, trees.no])
     if (array.length !== nodes) fail("node arrays differ in length");
   if (trees.leafTarget.length !== leaves) fail("leaf arrays differ in length");
+  if (!(trees.targets >= 1 && trees.targets <= MOST_TARGETS)) fail(`expected 1 to ${MOST_TARGETS} targets`);
   if (trees.roots.length === 0 || trees.roots.some((root) => root < 0 || root >= nodes)) fail("a root is not a node");
   if (trees.leafTarget.some((target) => target < 0 || target >= trees.targets)) fail("a leaf has no such target");
-  const parents = new Uint8Array(nodes);
+  const parents = new Uint32Array(nodes);
+  const depth = new Uint32Array(nodes);
   for (const root of trees.roots) parents[root]++;
   for (let node = 0; node < nodes; node++) {
     if (!(trees.feature[node] >= 0 && trees.feature[node] < columns))
       fail(`node ${node} tests a column that is not there`);
     for (const child of [trees.yes[node], trees.no[node]]) {
       if (child >= 0 ? child <= node || child >= nodes : -1 - child >= leaves) fail(`node ${node} has no such child`);
-      if (child >= 0) parents[child]++;
+      if (child < 0) continue;
+      parents[child]++;
+      depth[child] = depth[node] + 1;
+      if (depth[child] > DEEPEST) fail(`a tree is deeper than ${DEEPEST} nodes`);
     }
   }
   if (parents.some((count) => count !== 1)) fail("a node belongs to no tree, or to two");
