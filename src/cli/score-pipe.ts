@@ -133,8 +133,7 @@ async function scoreBatch(model: Model, batch: JsonLinesBatch, flags: ScoreFlags
       if (!(error instanceof InputError)) throw error;
       const message = error.message
         .replace(/^read: /, "")
-        .replace(/\brow 1: /, "")
-        .replace(/; pass --missing .*$/, "; write null for a missing value");
+        .replace(/\brow 1: /, "");
       const place = `score: standard input: line ${batch.firstLine + i}: `;
       return { scores, pValues, flagged, error: new InputError(place + message, { cause: error }) };
     }

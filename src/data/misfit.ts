@@ -20,8 +20,9 @@ export function misfit(
       `${at} expected an integer of at most 2^53, got ${text}; fit anew with --column ${name}=category`,
     );
   const expected = { number: "a number", boolean: "true or false", timestamp: "a time", text: "text" }[as];
-  const remedy = from === "file" ? `pass --missing ${shown(value)}` : "give null";
+  const remedy =
+    from === "file" ? `pass --missing ${shown(value)} if it stands for a missing value` : "write null for a missing value";
   return new InputError(
-    `${at} expected ${expected}, got ${shown(value)}; ${remedy} if it stands for a missing value, leave such rows out, or fit anew with --column ${name}=category or --ignore ${name}`,
+    `${at} expected ${expected}, got ${shown(value)}; ${remedy}, leave such rows out, or fit anew with --column ${name}=category or --ignore ${name}`,
   );
 }

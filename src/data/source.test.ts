@@ -255,7 +255,7 @@ test.each(refusals)("refuses: %s", async (_, input, options, message) => {
 it("names column, row and value where a number is expected", async () => {
   using source = await openSource(file("a,b\n1,2\n2,x y\n"));
   await expect(source.read([{ name: "b", as: "number" }])).rejects.toThrow(
-    'read: column "b": row 2: expected a number, got "x y"; pass --missing "x y" if it stands for a missing value, or --column b=category, or --ignore b',
+    'read: column "b": row 2: expected a number, got "x y"; pass --missing "x y" if it stands for a missing value, leave such rows out, or fit anew with --column b=category or --ignore b',
   );
   await expect(source.read([{ name: "bb", as: "number" }])).rejects.toThrow(/got "bb"; did you mean "b"/);
 });
@@ -284,7 +284,7 @@ it("takes numbers given as missing out of columns of numbers", async () => {
 it("refuses integers past 2^53 in a column of integers", async () => {
   using source = await openSource({ a: [1n, 9007199254740993n] });
   await expect(source.read([{ name: "a", as: "number" }])).rejects.toThrow(
-    'read: column "a": row 2: expected an integer of at most 2^53, got 9007199254740993; pass --column a=category',
+    'read: column "a": row 2: expected an integer of at most 2^53, got 9007199254740993; fit anew with --column a=category',
   );
   expect((await source.read([{ name: "a", as: "text" }])).columns[0].values).toEqual(["1", "9007199254740993"]);
 });

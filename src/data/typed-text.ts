@@ -1,3 +1,4 @@
+import { columnGroups } from "./column-groups.ts";
 import type { Database } from "./database.ts";
 import { identifier, literal } from "./quote.ts";
 import { isMissingWordSql, numberSql, withoutMissing } from "./spellings-sql.ts";
@@ -23,7 +24,11 @@ export async function typedText(
   const misfits = present.map(
     (t) => `max(CASE WHEN ${numberSql(t)} IS NOT NULL OR ${t} IS NULL OR ${isMissingWordSql(t)} THEN 0 ELSE 1 END)`,
   );
-  const [counts] = await database.run(`SELECT ${misfits.join(", ")} FROM unseen_text`, signal);
+  const counts: unknown[] = [];
+  for (const group of columnGroups(misfits)) {
+    const [found] = await database.run(`SELECT ${group.join(", ")} FROM unseen_text`, signal);
+    counts.push(...found);
+  }
   const columns = names.map((name, j) =>
     Number(counts[j]) === 0
       ? `nullif(${numberSql(present[j])}, 'nan'::DOUBLE) AS ${identifier(name)}`

@@ -29,6 +29,30 @@ describe("labels", () => {
   });
   afterAll(() => model[Symbol.dispose]());
 
+  test.each(Array.from({ length: 19 }, (_, i) => (i + 1) / 20))(
+    "the flags written are those returned, false discovery rate %f",
+    async (falseDiscoveryRate) => {
+      const output = join(folder, "flags.csv");
+      const { flagged } = await model.score(path, { falseDiscoveryRate, output });
+      const written = readFileSync(output, "utf8").trim().split("\n").slice(1);
+      expect(written.map((line) => (line.endsWith("true") ? 1 : 0))).toEqual([...flagged]);
+    },
+  );
+
+  test("random ties do not depend on how the rows were cut into chunks", async () => {
+    const options = { ties: "random", key: 3, falseAlarmRate: 0.5 } as const;
+    const whole = (await model.score(path, options)).pValues;
+    const rows = readFileSync(path, "utf8").trim().split("\n").slice(1);
+    const batches = [rows.slice(0, 100), rows.slice(100, 101), rows.slice(101)];
+    async function* items() {
+      for (const batch of batches)
+        yield batch.map((line) => ({ a: Number(line.split(",")[0]), b: Number(line.split(",")[1]) }));
+    }
+    const cut: number[] = [];
+    for await (const { pValue } of model.score(items(), options)) cut.push(pValue);
+    expect(cut).toEqual([...whole]);
+  });
+
   test("the evaluation equals the metrics by their definitions, and normal is that of the fit when left out", async () => {
     const scored = await model.score(path, { label: "what", falseAlarmRate: 0.05 });
     const { scores, flagged, evaluation } = scored;

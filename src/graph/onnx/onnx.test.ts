@@ -3,14 +3,17 @@ import { describe, expect, it } from "vitest";
 import { InputError, Interrupted } from "../../errors/index.ts";
 import {
   add,
+  cutRows,
   decode,
   encode,
   float64,
   gather,
   identity,
+  inLanes,
   input,
   inputName,
   mapRows,
+  matmul,
   multiply,
   ndArray,
   openGraph,
@@ -19,6 +22,7 @@ import {
   sum,
   type Tensor,
   topKIndices,
+  transpose,
   verify,
 } from "../index.ts";
 
@@ -70,6 +74,31 @@ describe("mapRows", () => {
   it("no rows give no results", async () => {
     const out = await mapRows(bytes, 0, feed(0), { chunk: 5 });
     expect(out["norm"].shape).toEqual([0]);
+  });
+
+  it("a failure while workers are busy is thrown, and the process lives", async () => {
+    const reference = float64(Float64Array.from({ length: 400_000 }, Math.sin), [4000, 100]);
+    const wide = input("x", "float64", ["rows", 100]);
+    const slow = encode({ out: topKIndices(matmul(wide, transpose(reference)), 3) });
+    const rows = 6000;
+    const feeds = { x: ndArray("float64", [rows, 100], new Float64Array(rows * 100).fill(0.5)) };
+    const onRows = (done: number) => {
+      if (done > 400) throw new Error("said no");
+    };
+    const pool = pooledRunner(slow, { workers: 2 });
+    const queue = Array.from({ length: 60 }, (_, i) => i);
+    const run = inLanes(pool.width, () => {
+      const from = queue.shift();
+      if (from === undefined) return null;
+      return pool.run(cutRows(feeds, from * 100, from * 100 + 100)).then(() => onRows(from * 100));
+    });
+    await expect(run).rejects.toThrow("said no");
+    await pool[Symbol.asyncDispose]();
+    await expect(pool.run(cutRows(feeds, 0, 1))).rejects.toThrow("disposed of");
+  });
+
+  it("a pool may be closed before its workers have compiled", async () => {
+    for (let i = 0; i < 3; i++) await pooledRunner(bytes, { workers: 2 })[Symbol.asyncDispose]();
   });
 
   it("worker threads give the same results, and stop at an abort signal", async () => {

@@ -50,9 +50,11 @@ import {
   subtract,
   sum,
   type Tensor,
+  type Trees,
   topKIndices,
   topologicalOrder,
   transpose,
+  treeEnsemble,
   where,
 } from "../index.ts";
 
@@ -124,6 +126,22 @@ function step(...thresholds: number[]) {
   };
 }
 
+/** A tree of n nodes, each the child of the one before. */
+function chain(n: number): Trees {
+  const nodes = Int32Array.from({ length: n }, (_, i) => i);
+  return {
+    test: "<",
+    roots: Int32Array.of(0),
+    feature: new Int32Array(n),
+    split: new Float64Array(n),
+    yes: nodes.map((i) => (i + 1 < n ? i + 1 : -1)),
+    no: nodes.map(() => -1),
+    leafTarget: Int32Array.of(0),
+    leafWeight: Float64Array.of(1),
+    targets: 1,
+  };
+}
+
 function feeds(rows: number): Feeds {
   const wave = (phase: number) => Float64Array.from({ length: rows * 3 }, (_, i) => 2.5 * Math.sin(i * 1.7 + phase));
   const words = ["a", "ü", "b", "", "long text with\nnew line"];
@@ -192,6 +210,9 @@ it.each([
     () => stepFunctions(slice(x, 1, 0, 1), [step(1), step(2)], "<"),
     "column that is not there",
   ],
+  ["fixed indices out of range", () => gather(x, int64([0, 3]), 1), "gather: indices: expected 0 … 2"],
+  ["a chain that ONNX Runtime would walk by recursion", () => treeEnsemble(x, chain(300)), "deeper than 256"],
+  ["more targets than anything needs", () => treeEnsemble(x, { ...chain(2), targets: 2e9 }), "expected 1 to 20000"],
   [
     "data that does not fill its shape",
     () => constant(ndArray("float64", [3], new Float64Array(2))),
