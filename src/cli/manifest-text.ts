@@ -45,7 +45,7 @@ export function calibrationText({ calibration: { method, rows } }: Manifest): st
 }
 
 /** What of the training data a model file holds. */
-export function contentsText({ detector, referenceRows }: Manifest): string[] {
+export function contentsText({ columns, detector, referenceRows }: Manifest): string[] {
   const own =
     detector.holds === "rows"
       ? `holds ${counted(detector.rowsUsed, "training row")} (the detector compares with them)`
@@ -55,7 +55,8 @@ export function contentsText({ detector, referenceRows }: Manifest): string[] {
     rows === 0
       ? "no reference rows"
       : `${counted(rows, "normal row")} as they came, for explanation (--no-rows leaves them out)`;
-  return [`${own} and ${reference}`];
+  const texts = columns.some(({ kind }) => kind === "category") ? ["every text of its category columns"] : [];
+  return [`${[own, ...texts].join(", ")} and ${reference}`];
 }
 
 const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

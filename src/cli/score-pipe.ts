@@ -131,9 +131,7 @@ async function scoreBatch(model: Model, batch: JsonLinesBatch, flags: ScoreFlags
       flagged.push(result.flagged[0]);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      const message = error.message
-        .replace(/^read: /, "")
-        .replace(/\brow 1: /, "");
+      const message = error.message.replace(/^read: /, "").replace(/\brow 1: /, "");
       const place = `score: standard input: line ${batch.firstLine + i}: `;
       return { scores, pValues, flagged, error: new InputError(place + message, { cause: error }) };
     }

@@ -21,7 +21,9 @@ export function misfit(
     );
   const expected = { number: "a number", boolean: "true or false", timestamp: "a time", text: "text" }[as];
   const remedy =
-    from === "file" ? `pass --missing ${shown(value)} if it stands for a missing value` : "write null for a missing value";
+    from === "file"
+      ? `pass --missing ${shown(value)} if it stands for a missing value`
+      : "write null for a missing value";
   return new InputError(
     `${at} expected ${expected}, got ${shown(value)}; ${remedy}, leave such rows out, or fit anew with --column ${name}=category or --ignore ${name}`,
   );
