@@ -89,11 +89,11 @@ describe("unseen score on a pipe", () => {
     for (const [bad, message] of [
       [
         "oops",
-        'read: standard input: line 4: expected one JSON object, got "oops"; write each row as one object on one line',
+        'read: standard input: line 4: expected one JSON object, got "oops"; write each row as one object on one line (jq -c . makes that of JSON)',
       ],
       [
         '{"x":1,"y":"wet"}',
-        'score: standard input: line 4: column "y": expected a number, got "wet"; write null for a missing value',
+        'score: standard input: line 4: column "y": expected a number, got "wet"; write null for a missing value, leave such rows out, or fit anew with --column y=category or --ignore y',
       ],
       [
         '{"x":1}',
