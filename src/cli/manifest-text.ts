@@ -25,7 +25,8 @@ export function aside({ ignored, source }: Manifest, most: number): string[] {
   }
   return [...groups].map(([why, names]) => {
     const more = names.length > most ? `, … (${names.length})` : "";
-    return `${why}: ${names.slice(0, most).join(", ")}${more}`;
+    const unseen = why === "constant" ? ` (a change goes unseen: --column ${names[0]}=numeric would watch it)` : "";
+    return `${why}: ${names.slice(0, most).join(", ")}${more}${unseen}`;
   });
 }
 

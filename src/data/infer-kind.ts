@@ -59,9 +59,13 @@ function numeric(profile: ColumnProfile, typed: number, use: (kind: ColumnKind) 
   const { name, distinct, monotone } = profile;
   const integers = profile.integers === profile.numeric && !(profile.float && profile.type !== "number");
   const unique = profile.distinctExact ? distinct === typed : distinct >= 0.95 * typed;
-  if (integers && typed > 1 && unique && (looksLikeId(name) || (monotone && typed >= rowsThatTell))) {
+  const named = looksLikeId(name) && distinct >= 0.9 * typed;
+  if (integers && typed > 1 && (named || (unique && monotone && typed >= rowsThatTell))) {
     const why = monotone ? "each larger than the one before it" : "and the name looks like an id's";
-    return { kind: "id", reason: `${count(typed)} different integers, ${why}; ${use("numeric")}` };
+    return {
+      kind: "id",
+      reason: `${about(profile)} different among ${count(typed)} integers, ${why}; ${use("numeric")}`,
+    };
   }
   if (integers && profile.beyondExact > 0 && !profile.float) {
     if (unique) return { kind: "id", reason: `${count(typed)} different integers past 2^53; ${use("category")}` };
@@ -85,7 +89,8 @@ function text(profile: ColumnProfile, present: number, use: (kind: ColumnKind) =
   const nearlyAll = distinct >= (profile.distinctExact ? 0.98 : 0.95) * present;
   if ((many || (present >= rowsOfTexts && nearlyAll)) && (profile.words >= 2 || profile.meanLength > 60))
     return { kind: "text", reason: `${facts}, ${profile.words.toFixed(1)} spaces each: free text; ${use("category")}` };
-  if (nearlyAll && (present >= rowsOfTexts || (looksLikeId(name) && present > 1)))
+  const named = looksLikeId(name) && distinct > 0.5 * present;
+  if ((nearlyAll && (present >= rowsOfTexts || (looksLikeId(name) && present > 1))) || (named && many))
     return { kind: "id", reason: `${facts}: they name the rows; ${use("category")}` };
   return { kind: "category", reason: facts };
 }
