@@ -19,7 +19,8 @@ export function inferKind(profile: ColumnProfile): Finding {
   const { rows, type } = profile;
   const present = rows - profile.missing;
   const typed = present - profile.missingWords;
-  const use = (kind: ColumnKind) => `--column ${profile.name}=${kind} would use it`;
+  const quoted = /^[\w.-]+$/.test(profile.name) ? "" : '"';
+  const use = (kind: ColumnKind) => `--column ${quoted}${profile.name}=${kind}${quoted} would use it`;
   if (type === "nested")
     return { kind: "nested", reason: "holds lists or objects; --sql can take plain values out of them" };
   if (present === 0 || (typed === 0 && type !== "text"))
