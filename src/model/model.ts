@@ -58,7 +58,7 @@ export async function load(file: string | Uint8Array): Promise<Model> {
 /** A model over a file that is verified, or that was made here. */
 export async function openModel({ bytes, runnable, manifest, pValue }: LoadedFile): Promise<Model> {
   const calibration = calibrationBehind(pValue);
-  const session = await openSession(runnable);
+  const session = await openSession(runnable, { inputs: manifest.columns.length });
   const opened: OpenModel = { manifest, calibration, runnable, session, selection: selectionFor(manifest) };
   let disposed = false;
   const check = (options: object, forms: typeof scoreForms) => {

@@ -67,7 +67,8 @@ function openRunners(model: OpenModel, { workers, signal }: RunOptions): Runners
   return {
     pooled: () => pool !== undefined,
     current: () => {
-      if (workers !== 0 && total > POOL_AFTER_SECONDS) pool ??= pooledRunner(model.runnable, { workers, signal });
+      if (workers !== 0 && total > POOL_AFTER_SECONDS)
+        pool ??= pooledRunner(model.runnable, { workers, signal, inputs: model.selection.length });
       return pool ?? inline;
     },
     spent: (seconds) => {

@@ -29,6 +29,7 @@ export async function mapRows(
   options: MapRowsOptions,
 ): Promise<Record<string, NdArray>> {
   const out: Record<string, NdArray> = {};
+  const inputs = Object.keys(feeds).length;
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / options.chunk)) }, (_, i) => i * options.chunk);
   let done = 0;
   const runChunk = async (runner: Runner, from: number) => {
@@ -46,7 +47,7 @@ export async function mapRows(
     });
 
   {
-    await using inline = await inlineRunner(bytes);
+    await using inline = await inlineRunner(bytes, inputs);
     const started = performance.now();
     await runChunk(inline, starts.shift()!);
     const expected = ((performance.now() - started) / 1000) * starts.length;
@@ -55,7 +56,7 @@ export async function mapRows(
       return out;
     }
   } // its memory is given back before the workers take theirs
-  await using pool = pooledRunner(bytes, { workers: options.workers, signal: options.signal });
+  await using pool = pooledRunner(bytes, { workers: options.workers, signal: options.signal, inputs });
   await run(pool, starts);
   return out;
 }

@@ -14,8 +14,8 @@ export interface Runner {
 }
 
 /** Runs on the calling thread, which is blocked meanwhile: for small work. */
-export async function inlineRunner(bytes: Uint8Array): Promise<Runner> {
-  return runnerOf(await openSession(bytes));
+export async function inlineRunner(bytes: Uint8Array, inputs?: number): Promise<Runner> {
+  return runnerOf(await openSession(bytes, { inputs }));
 }
 
 /** A runner on a session that is open already; disposing of the runner leaves the session open. */
@@ -31,6 +31,7 @@ function runnerOf(session: Session): Runner {
 export interface PoolData {
   readonly bytes: Uint8Array;
   readonly compiled: Int32Array;
+  readonly inputs: number | undefined;
 }
 
 /** How long a worker that does not answer is waited for before it is ended all the same. */
@@ -39,7 +40,7 @@ const COMPILE_MILLISECONDS = 60_000;
 /** Runs on worker threads, each with its own compiled copy of the model and one thread. Opening takes some 0.1 s. */
 export function pooledRunner(
   bytes: Uint8Array,
-  options: { readonly workers?: number; readonly signal?: AbortSignal } = {},
+  options: { readonly workers?: number; readonly signal?: AbortSignal; readonly inputs?: number } = {},
 ): Runner {
   const workers = options.workers ?? availableParallelism();
   const file = import.meta.url.endsWith(".ts") ? "pool-worker-from-source.mjs" : "pool-worker.js";
@@ -48,7 +49,7 @@ export function pooledRunner(
     filename: new URL(`./${file}`, import.meta.url).href,
     minThreads: workers,
     maxThreads: workers,
-    workerData: { bytes, compiled } satisfies PoolData,
+    workerData: { bytes, compiled, inputs: options.inputs } satisfies PoolData,
   });
   // A worker that is ended inside ONNX Runtime takes the process with it: compiling and calls are waited for.
   const underWay = new Set<Promise<unknown>>();
