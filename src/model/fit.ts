@@ -16,11 +16,11 @@ import { encode } from "../graph/index.ts";
 import { key as keyOf, sample, type Table } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
 import type { InputColumn, InputKind } from "../prepare/index.ts";
-import { learnAndCalibrate } from "./calibrate.ts";
+import { type Calibrated, learnAndCalibrate } from "./calibrate.ts";
 import { checkOptions, fitForms } from "./check-options.ts";
 import { whereNormal } from "./labels.ts";
 import { type LearnContext, learn } from "./learn.ts";
-import type { LoadedFile } from "./load.ts";
+import type { ModelFile } from "./load.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, ROWS_KEY } from "./manifest.ts";
 import { type Model, openModel } from "./model.ts";
 import { writeRows } from "./reference-rows.ts";
@@ -71,7 +71,7 @@ export async function fit(input: Input, options: FitOptions): Promise<Model> {
 }
 
 /** {@link fit}, as the model file and what stands in it, not opened. */
-export async function fitFile(input: Input, options: FitOptions): Promise<LoadedFile> {
+export async function fitFile(input: Input, options: FitOptions): Promise<ModelFile> {
   checkOptions("fit", fitForms, options, ["key"]);
   if (typeof input !== "string" && (typeof input !== "object" || input === null))
     throw new InputError(
@@ -99,17 +99,54 @@ export async function fitFile(input: Input, options: FitOptions): Promise<Loaded
     (part, inner) => learn(part, columns, detector, own, root.for("detector"), inner),
     context,
   );
-  const { learned, scores } = calibrated;
-  const pValue = pValueExpression(calibrationOf(scores))(learned.score);
   const reference =
     options.rows === false ? [] : sample(root.for("reference rows"), calibrated.rows.length, REFERENCE_ROWS);
-  const manifest: Manifest = {
+  const manifest = manifestOf({
+    options,
+    source,
+    schema,
+    columns,
+    rows,
+    calibrated,
+    detector: { ...detector, own },
+    references: reference.length,
+  });
+  const { score } = calibrated.learned;
+  const pValue = pValueExpression(calibrationOf(calibrated.scores))(score);
+  const places = Array.from(reference, (i) => calibrated.rows[i]);
+  const references = places.length > 0 ? writeRows(rows, places) : null;
+  const bytes = encode(
+    { score, p_value: pValue },
+    {
+      producerVersion: version,
+      description: `${detector.name}: ${detector.summary}`,
+      metadata: { [MANIFEST_KEY]: JSON.stringify(manifest), ...(references !== null && { [ROWS_KEY]: references }) },
+    },
+  );
+  return { bytes, runnable: bytes, manifest, score, pValue, rows: references };
+}
+
+interface Fit {
+  readonly options: FitOptions;
+  readonly source: Source;
+  readonly schema: readonly InferredColumn[];
+  readonly columns: readonly InputColumn[];
+  readonly rows: Table;
+  readonly calibrated: Calibrated;
+  readonly detector: Detector & { readonly own: unknown };
+  /** How many reference rows are stored. */
+  readonly references: number;
+}
+
+function manifestOf({ options, source, schema, columns, rows, calibrated, detector, references }: Fit): Manifest {
+  const { features, fitted } = calibrated.learned;
+  return {
     format: FORMAT,
     version,
     columns: [...columns],
-    facts: learned.features.facts.map(({ name, facts }) => ({ name, facts: [...facts] })),
+    facts: features.facts.map(({ name, facts }) => ({ name, facts: [...facts] })),
     ignored: schema.filter((c) => !c.used).map(({ name, kind, reason }) => ({ name, kind, reason })),
-    prepared: [...learned.features.names],
+    prepared: [...features.names],
     source: {
       description: source.description,
       rows: rows.rows,
@@ -122,37 +159,17 @@ export async function fitFile(input: Input, options: FitOptions): Promise<Loaded
     },
     detector: {
       name: detector.name,
-      options: own as Manifest["detector"]["options"],
+      options: detector.own as Manifest["detector"]["options"],
       summary: detector.summary,
       citation: detector.citation,
       holds: detector.holds,
-      rowsUsed: learned.fitted.rowsUsed,
-      notes: [...learned.fitted.notes],
+      rowsUsed: fitted.rowsUsed,
+      notes: [...fitted.notes],
     },
     key: options.key,
-    calibration: { method: calibrated.method, rows: scores.length },
-    referenceRows: { rows: reference.length, heldOut: calibrated.method === "split" },
-    chunk: learned.fitted.chunk,
-  };
-  const rowsText = writeRows(
-    rows,
-    Array.from(reference, (i) => calibrated.rows[i]),
-  );
-  const bytes = encode(
-    { score: learned.score, p_value: pValue },
-    {
-      producerVersion: version,
-      description: `${detector.name}: ${detector.summary}`,
-      metadata: { [MANIFEST_KEY]: JSON.stringify(manifest), ...(reference.length > 0 && { [ROWS_KEY]: rowsText }) },
-    },
-  );
-  return {
-    bytes,
-    runnable: bytes,
-    manifest,
-    score: learned.score,
-    pValue,
-    rows: reference.length > 0 ? rowsText : null,
+    calibration: { method: calibrated.method, rows: calibrated.scores.length },
+    referenceRows: { rows: references, heldOut: calibrated.method === "split" },
+    chunk: fitted.chunk,
   };
 }
 

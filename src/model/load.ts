@@ -5,7 +5,7 @@ import { decode, describeTensor, encode, inputName, LIMITS, type Tensor, topolog
 import { FORMAT, MANIFEST_KEY, type Manifest, manifestSchema, ROWS_KEY } from "./manifest.ts";
 
 /** A model file that was read and verified. */
-export interface LoadedFile {
+export interface ModelFile {
   readonly bytes: Uint8Array;
   /** The verified graph alone, as ONNX Runtime is given it. */
   readonly runnable: Uint8Array;
@@ -20,7 +20,7 @@ export interface LoadedFile {
  * Reads a model file from a path or bytes and verifies it: limits, operators, versions, manifest, and that the graph
  * takes the columns and gives the outputs that the manifest says. Throws an InputError otherwise.
  */
-export async function readModelFile(file: string | Uint8Array): Promise<LoadedFile> {
+export async function readModelFile(file: string | Uint8Array): Promise<ModelFile> {
   const bytes = typeof file === "string" ? await readBytes(file) : file;
   const place = typeof file === "string" ? file : "bytes";
   try {
@@ -45,7 +45,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function verified(bytes: Uint8Array): LoadedFile {
+function verified(bytes: Uint8Array): ModelFile {
   let manifest: Manifest | undefined;
   const { outputs, inputs, metadata } = decode(bytes, (metadata) => {
     manifest = manifestOf(metadata[MANIFEST_KEY]); // first, for a newer format is to be named as such

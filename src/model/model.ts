@@ -7,7 +7,7 @@ import type { Table } from "../numeric/index.ts";
 import { checkOptions, fileForms, scoreForms } from "./check-options.ts";
 import { policyOf } from "./decide.ts";
 import { type FileOptions, type FileScores, scoreFile, streamFile } from "./file.ts";
-import { type LoadedFile, readModelFile } from "./load.ts";
+import { type ModelFile, readModelFile } from "./load.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OpenModel } from "./open-model.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -56,7 +56,7 @@ export async function load(file: string | Uint8Array): Promise<Model> {
 }
 
 /** A model over a file that is verified, or that was made here. */
-export async function openModel({ bytes, runnable, manifest, pValue }: LoadedFile): Promise<Model> {
+export async function openModel({ bytes, runnable, manifest, pValue }: ModelFile): Promise<Model> {
   const calibration = calibrationBehind(pValue);
   const session = await openSession(runnable, { inputs: manifest.columns.length });
   const opened: OpenModel = { manifest, calibration, runnable, session, selection: selectionFor(manifest) };

@@ -63,7 +63,7 @@ const TWIN = 1e-9;
 export const auto: Detector<typeof options> = {
   name: "auto",
   summary: "any view may object: nearest normal rows in many column subsets, the largest objection wins",
-  cost: "fit O(n² · views), some 6 s for 10,000 rows of 20 columns on 2 cores; a row O(n · views), some 3 ms; the model holds 2 n × d doubles",
+  cost: "fit O(n² · views), some 3 s for 10,000 rows of 20 columns on 2 cores; a row O(n · views), some 3 ms; the model holds 2 n × d doubles",
   citation: null,
   holds: "rows",
   options,
