@@ -898,7 +898,7 @@ describe("a remedy works when it is followed", () => {
         rows.map(() => ["1", "x"]),
       ),
     );
-    await works(fit("--column", "b=category"), [/1 used/]);
+    await works(fit("--column", "b=category"), [/2 used/]);
   });
 
   test("conversion to UTF-8, and renaming a packed file", async () => {

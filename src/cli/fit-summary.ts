@@ -1,7 +1,7 @@
 import { smallestPValue } from "../calibrate/index.ts";
+import { looksLikeLabel } from "../data/index.ts";
 import type { Manifest } from "../model/index.ts";
 import { type Fact, formatFacts } from "./facts.ts";
-import { looksLikeLabel } from "./label-like.ts";
 import { aside, calibrationText, columnsText, contentsText, detectorText, preparedFacts } from "./manifest-text.ts";
 import { bytes, count, counted, duration } from "./number-text.ts";
 import { shellWord } from "./shell-word.ts";

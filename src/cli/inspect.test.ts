@@ -13,7 +13,7 @@ function write(name: string, text: string): string {
 }
 const flows = write(
   "flows.csv",
-  `flow_id,bytes,protocol,same,label\n${Array.from({ length: 40 }, (_, i) => `${i},${(i * 7919) % 97},${i % 2 ? "tcp" : "udp"},1,${i > 36 ? "attack" : "fine"}`).join("\n")}\n`,
+  `flow_id,bytes,protocol,same,label\n${Array.from({ length: 40 }, (_, i) => `${i},${(i * 7919) % 97},${i % 2 ? "tcp" : "udp"},v1,${i > 36 ? "attack" : "fine"}`).join("\n")}\n`,
 );
 
 describe("unseen inspect on rows", () => {

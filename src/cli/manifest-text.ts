@@ -25,7 +25,7 @@ export function aside({ ignored, source }: Manifest, most: number): string[] {
   }
   return [...groups].map(([why, names]) => {
     const more = names.length > most ? `, … (${names.length})` : "";
-    const unseen = why === "constant" ? ` (a change goes unseen: --column ${names[0]}=numeric would watch it)` : "";
+    const unseen = why === "constant" ? ` (a change goes unseen: --column ${names[0]}=category would watch it)` : "";
     return `${why}: ${names.slice(0, most).join(", ")}${more}${unseen}`;
   });
 }

@@ -1,6 +1,5 @@
-import { type ColumnProfile, type InferredColumn, identifier } from "../data/index.ts";
+import { type ColumnProfile, type InferredColumn, identifier, looksLikeLabel } from "../data/index.ts";
 import type { InspectFlags } from "./inspect-flags.ts";
-import { looksLikeLabel } from "./label-like.ts";
 import { counted } from "./number-text.ts";
 import { shellWord } from "./shell-word.ts";
 

@@ -10,5 +10,6 @@ export const columnKinds = [
   "nested",
 ] as const;
 
-/** What a column is to a model: numeric, category and boolean columns are used, the others only by an override. */
+/** What a column is to a model: numeric, category and boolean columns are used, and constant
+ * numbers; the others only by an override. */
 export type ColumnKind = (typeof columnKinds)[number];

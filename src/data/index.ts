@@ -2,6 +2,7 @@ export { type ColumnKind, columnKinds } from "./column-kind.ts";
 export type { ColumnProfile } from "./column-profile.ts";
 export { type InferredColumn, inferSchema, type SchemaOverrides, selectionOf } from "./infer-schema.ts";
 export { type JsonLinesBatch, jsonLines } from "./json-lines.ts";
+export { looksLikeLabel } from "./label-like.ts";
 export { nearNames } from "./near-names.ts";
 export { identifier, literal } from "./quote.ts";
 export type { ScoreStore } from "./score-store.ts";

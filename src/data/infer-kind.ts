@@ -1,11 +1,14 @@
 import { InputError } from "../errors/index.ts";
 import type { ColumnKind } from "./column-kind.ts";
 import type { ColumnProfile } from "./column-profile.ts";
+import { looksLikeLabel } from "./label-like.ts";
 import { shown } from "./quote.ts";
 
 interface Finding {
   readonly kind: ColumnKind;
   readonly reason: string;
+  /** How a constant that is used is read. */
+  readonly as?: "number" | "boolean";
 }
 
 /** Fewer rows tell nothing by increasing: eight different numbers are in order by chance once in 40,320 times. */
@@ -27,11 +30,7 @@ export function inferKind(profile: ColumnProfile): Finding {
     return { kind: "empty", reason: `all ${count(rows)} values are missing` };
   if (typed === 0 && profile.distinct <= 3)
     return { kind: "empty", reason: `all ${count(rows)} values are missing (${list(profile.examples)})` };
-  if (profile.distinct === 1)
-    return {
-      kind: "constant",
-      reason: `one value (${shown(profile.top[0]?.text ?? profile.examples[0])}) in ${count(present)} rows; ${use("category")}`,
-    };
+  if (profile.distinct === 1) return constant(profile, present, typed, use);
   if (type === "boolean" || (typed > 0 && profile.booleans === typed))
     return { kind: "boolean", reason: `${count(typed)} booleans` };
   if (type === "timestamp" || (typed > 0 && profile.timestamps === typed))
@@ -54,6 +53,22 @@ export function ambiguous(profile: ColumnProfile, typed: number): InputError {
   return new InputError(
     `read: column ${JSON.stringify(name)}: ${count(typed - numeric)} of ${count(rows)} values are text (${list(texts)}${more}), first in row ${Math.min(...examples.map(({ row }) => row))}; ${remedy || "pass "}--column ${name}=category, or --ignore ${name}`,
   );
+}
+
+/**
+ * A number that never changes is used, for a change in it is what no one has seen before; a text is more often about
+ * the file than about the row, and so is a number that is called label or split.
+ */
+function constant(profile: ColumnProfile, present: number, typed: number, use: (kind: ColumnKind) => string): Finding {
+  const { name, type, numeric, booleans, top, examples } = profile;
+  const fact = `one value (${shown(top[0]?.text ?? examples[0])}) in ${count(present)} rows`;
+  const as = type === "boolean" || (typed > 0 && booleans === typed) ? "boolean" : "number";
+  const watched = type !== "timestamp" && typed > 0 && (as === "boolean" || numeric === typed);
+  if (!watched) return { kind: "constant", reason: `${fact}; ${use("category")}` };
+  const named = looksLikeLabel(name, 1);
+  if (named === null) return { kind: "constant", as, reason: `${fact}: any other will stand out` };
+  const kind = as === "boolean" ? as : "numeric";
+  return { kind: "constant", reason: `${fact}, and the name is that of a ${named}; ${use(kind)}` };
 }
 
 function numeric(profile: ColumnProfile, typed: number, use: (kind: ColumnKind) => string): Finding {

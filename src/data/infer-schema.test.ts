@@ -59,7 +59,16 @@ const kinds: [string, string, unknown[], ColumnKind, RegExp][] = [
     /each after the one before it/,
   ],
   ["dates", "x", from((i) => new Date(1e12 + (i % 9) * 1e6)), "timestamp", /40 times: /],
-  ["one value", "x", from(() => 7), "constant", /one value \("7/],
+  ["one number", "x", from(() => 7), "constant", /one value \("7.*\) in 40 rows: any other will stand out/],
+  [
+    "one number called label",
+    "label",
+    from(() => 0),
+    "constant",
+    /the name is that of a label; --column label=numeric/,
+  ],
+  ["one boolean", "x", from(() => true), "constant", /any other will stand out/],
+  ["one text", "x", from(() => "tcp"), "constant", /one value \("tcp"\) in 40 rows; --column x=category/],
   ["nothing", "x", from(() => null), "empty", /all 40 values are missing/],
   ["missing words only", "x", from((i) => (i % 2 ? "NA" : "-")), "empty", /missing \("-", "NA"\)/],
   ["objects", "x", from((i) => ({ i })), "nested", /--sql/],
@@ -71,7 +80,7 @@ test.each(kinds)("%s: column %s", async (_, name, values, kind, reason) => {
   const [column] = await schemaOf({ [name]: values });
   expect(column.kind).toBe(kind);
   expect(column.reason).toMatch(reason);
-  expect(column.used).toBe(["numeric", "category", "boolean"].includes(kind));
+  expect(column.used).toBe(["numeric", "category", "boolean"].includes(kind) || column.as !== undefined);
 });
 
 const age = from((i) => (i === 5 ? "unknown" : i === 9 ? "none given" : `${i}`));
@@ -150,4 +159,26 @@ it("profiles numbers in text as it does numbers", async () => {
   const [[a], [b]] = [await typed.profile(), await text.profile()];
   for (const field of ["rows", "missing", "distinct", "numeric", "integers", "min", "max", "monotone"] as const)
     expect(b[field]).toEqual(a[field]);
+});
+
+test("constant numbers and booleans are used, constant texts and labels are not", async () => {
+  const schema = await schemaOf({
+    a: from(() => 7),
+    b: from(() => true),
+    c: from(() => "tcp"),
+    label: from(() => 0),
+    d: from((i) => i % 3),
+  });
+  expect(schema.map(({ name, kind, used }) => [name, kind, used])).toEqual([
+    ["a", "constant", true],
+    ["b", "constant", true],
+    ["c", "constant", false],
+    ["label", "constant", false],
+    ["d", "numeric", true],
+  ]);
+  expect(selectionOf(schema)).toEqual([
+    { name: "a", as: "number" },
+    { name: "b", as: "boolean" },
+    { name: "d", as: "number" },
+  ]);
 });

@@ -13,6 +13,8 @@ export interface InferredColumn {
   /** One sentence with the measured facts, and the override that would use the column if it is not used. */
   readonly reason: string;
   readonly overridden: boolean;
+  /** How a constant column that is used is read: constant numbers and booleans are, constant texts are not. */
+  readonly as?: "number" | "boolean";
   /** Missing values, those that count as missing for this kind included. */
   readonly missing: number;
   readonly distinct: number;
@@ -48,8 +50,8 @@ export function inferSchema(
     const wanted = kinds.get(profile.name);
     if (ignored.has(profile.name)) return column(profile, "text", false, "ignored by --ignore", true);
     if (wanted === undefined) {
-      const { kind, reason } = inferKind(profile);
-      return column(profile, kind, isUsed(kind), reason, false);
+      const { kind, reason, as } = inferKind(profile);
+      return { ...column(profile, kind, isUsed(kind) || as !== undefined, reason, false), ...(as && { as }) };
     }
     checkOverride(profile, wanted);
     return column(profile, wanted, isUsed(wanted) || wanted === "timestamp", `${wanted} by --column`, true);
@@ -58,10 +60,11 @@ export function inferSchema(
 
 /** What to read for a schema: the columns that are used, each as its kind asks. */
 export function selectionOf(schema: readonly InferredColumn[]): readonly Selected[] {
-  return schema.filter(({ used }) => used).map(({ name, kind }) => ({ name, as: readAs(kind) }));
+  return schema.filter(({ used }) => used).map((column) => ({ name: column.name, as: readAs(column) }));
 }
 
-function readAs(kind: ColumnKind): Selected["as"] {
+function readAs({ kind, as }: InferredColumn): Selected["as"] {
+  if (as !== undefined) return as;
   if (kind === "numeric") return "number";
   return kind === "boolean" || kind === "timestamp" ? kind : "text";
 }

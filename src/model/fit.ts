@@ -63,7 +63,7 @@ const REFERENCE_ROWS = 512;
  * Learns what normal rows look like from a file (path or glob), rows or columns, and returns a model that scores.
  *
  * All rows are taken as normal, or those whose `label` is `normal`. Columns are typed from all rows; ids, timestamps,
- * constants and free text are left aside unless `columns` says otherwise. Throws an InputError that names place and
+ * constant texts and free text are left aside unless `columns` says otherwise. Throws an InputError that names place and
  * remedy, Interrupted when the signal fires. Dispose of the model when done.
  */
 export async function fit(input: Input, options: FitOptions): Promise<Model> {
@@ -194,7 +194,7 @@ export async function schemaOf(
 
 function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {
   const used = schema.filter((column) => column.used);
-  if (used.length === 0) {
+  if (used.every(({ distinct, overridden }) => distinct <= 1 && !overridden)) {
     const reasons = schema.map(({ name, kind, overridden }) => `"${name}" is ${overridden ? "left aside" : kind}`);
     const remedies = [
       ...(schema.some(({ overridden }) => overridden) ? ["leave fewer aside"] : []),
@@ -211,7 +211,8 @@ function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[]
       throw new InputError(
         `fit: column "${name}": the model's own output has that name; rename the column or pass --ignore ${name}`,
       );
-  return used.map(({ name, kind }) => ({ name, kind: kind as InputKind }));
+  const constants = { number: "numeric", boolean: "boolean" } as const;
+  return used.map(({ name, kind, as }) => ({ name, kind: as ? constants[as] : (kind as InputKind) }));
 }
 
 function requireRows(rows: number, description: string): void {
