@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { openSource } from "../data/index.ts";
-import { type Detector, detectors } from "../detect/index.ts";
+import { detectors } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
-import { fit } from "../model/index.ts";
+import { detectorNamed, fit } from "../model/index.ts";
 import { detectorArguments } from "./detector-flags.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { fitJson, fitSummary } from "./fit-summary.ts";
@@ -19,7 +19,7 @@ export async function fitFile(
   flags: FitFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const detector = detectorOf(flags);
+  const detector = detectorNamed(flags.detector);
   const { operands, options } = detectorArguments(args, detector, detectors, own);
   const input = requireInput(operands);
   const output = requireModelPath(flags.output, input);
@@ -57,13 +57,6 @@ export async function fitFile(
   } finally {
     progress.end();
   }
-}
-
-function detectorOf(flags: FitFlags): Detector {
-  const found = detectors.find(({ name }) => name === flags.detector);
-  if (found) return found;
-  const names = detectors.map(({ name }) => name).join(", ");
-  throw new InputError(`fit: --detector: expected ${names}, got "${flags.detector}"; see unseen detectors`);
 }
 
 function requireInput([input, ...more]: readonly string[]): string {

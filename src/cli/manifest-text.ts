@@ -1,5 +1,6 @@
 import { smallestPValue } from "../calibrate/index.ts";
 import type { Manifest } from "../model/index.ts";
+import { flagOf } from "../options/index.ts";
 import { counted, short } from "./number-text.ts";
 
 /** "38 used: 35 numeric, 3 category". */
@@ -59,8 +60,6 @@ export function contentsText({ columns, detector, referenceRows }: Manifest): st
   const texts = columns.some(({ kind }) => kind === "category") ? ["every text of its category columns"] : [];
   return [`${[own, ...texts].join(", ")} and ${reference}`];
 }
-
-const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function tally(words: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();

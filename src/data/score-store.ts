@@ -42,7 +42,7 @@ export async function openScoreStore({ database }: Relation): Promise<ScoreStore
 }
 
 /** Appends rows to a table of doubles, which is made when it does not exist. */
-export async function appendNumbers(
+async function appendNumbers(
   database: Relation["database"],
   table: string,
   names: readonly string[],

@@ -16,13 +16,13 @@ export interface ScoredColumns {
 
 /**
  * The query for the input's columns as they came, then `score`, `p_value` and `flagged`, in input order: a positional
- * join of the source with the table of scores (and of decisions, where they are given one by one).
+ * join of the source with the table of scores.
  * Throws an InputError when a name is unknown or taken.
  */
 export function scoredQuery(
   relation: Relation,
   scores: string,
-  flagged: number | { readonly table: string },
+  threshold: number,
   { keep = "all", prefix = "", addRowNumber = keep === "none", only = "all" }: ScoredColumns,
   format: OutputFormat["format"],
 ): string {
@@ -44,10 +44,9 @@ export function scoredQuery(
     const finite = format === "jsonl" && /^(FLOAT|DOUBLE)$/.test(sqlType);
     return finite ? `CASE WHEN isfinite(${column}) THEN ${column} END AS ${identifier(name)}` : column;
   });
-  const decision = typeof flagged === "number" ? `s.p_value <= '${flagged}'::DOUBLE` : "f.flagged = 1";
+  const decision = `s.p_value <= '${threshold}'::DOUBLE`; // quoted, for a bare decimal would be rounded
   const results = [...(addRowNumber ? ["row_number() OVER ()"] : []), "s.score", "s.p_value", `(${decision})`];
   const list = [...own, ...results.map((sql, i) => `${sql} AS ${identifier(added[i])}`)].join(", ");
-  const decisions = typeof flagged === "number" ? "" : ` POSITIONAL JOIN ${identifier(flagged.table)} f`;
-  const joined = `SELECT ${list} FROM ${identifier(relation.name)} d POSITIONAL JOIN ${identifier(scores)} s${decisions}`;
+  const joined = `SELECT ${list} FROM ${identifier(relation.name)} d POSITIONAL JOIN ${identifier(scores)} s`;
   return only === "flagged" ? `SELECT * FROM (${joined}) WHERE ${identifier(`${prefix}flagged`)}` : joined;
 }

@@ -33,12 +33,6 @@ const outputs: [string, Partial<WriteOptions>, string, string][] = [
     "row\tscore\tp_value\tflagged\n1\t0.5\t0.25\ttrue\n2\t1.5\t0.5\ttrue\n3\t2.5\t0.75\tfalse\n",
   ],
   [
-    "flagged rows by number",
-    { keep: "none", flagged: Uint8Array.of(0, 0, 1), only: "flagged" },
-    "o.csv",
-    "row,score,p_value,flagged\n3,2.5,0.75,true\n",
-  ],
-  [
     "some columns, with a prefix",
     { keep: ["b"], prefix: "u_", addRowNumber: true, only: "flagged", flagged: 0.25 },
     "o.csv",
@@ -111,7 +105,6 @@ const refusals: [string, Partial<WriteOptions> & { path?: string }, RegExp][] = 
   ["a missing folder", { path: join(folder, "none/o.csv") }, /expected an existing folder/],
   ["an ending", { path: join(folder, "o.xlsx") }, /expected a path that ends in \.csv/],
   ["a column to keep", { keep: ["c"] }, /write: --keep: expected the name of a column, got "c"/],
-  ["too few decisions", { flagged: Uint8Array.of(1) }, /expected 3 decisions, got 1/],
 ];
 
 test.each(refusals)("refuses %s", async (_, options, message) => {

@@ -5,14 +5,14 @@ import { basename, dirname, join, resolve } from "node:path";
 import { checkSignal, InputError, Interrupted } from "../errors/index.ts";
 import { copyOptions, type OutputFormat, outputFormat } from "./output-format.ts";
 import { literal } from "./quote.ts";
-import { appendNumbers, type ScoreStore } from "./score-store.ts";
+import type { ScoreStore } from "./score-store.ts";
 import { type ScoredColumns, scoredQuery } from "./scored-query.ts";
 import type { Source } from "./source.ts";
 import type { FileFormat } from "./source-options.ts";
 
 export interface WriteOptions extends ScoredColumns {
   /** Flag rows whose p-value is at most this, or the decisions themselves, 1 for flagged. */
-  readonly flagged: number | Uint8Array;
+  readonly flagged: number;
   /** When the ending of the path does not tell; for {@link streamScored} CSV is the default. */
   readonly format?: FileFormat;
   readonly signal?: AbortSignal;
@@ -100,7 +100,7 @@ async function copy(
   const rows = await source.countRows(options.signal);
   if (scores.rows !== rows)
     throw new InputError(`write: scores: expected one for each of ${rows} rows, got ${scores.rows}`);
-  const flagged = await decisions(source, scores, options.flagged);
+  const flagged = finite(options.flagged);
   const query = scoredQuery(source.relation, scores.table, flagged, options, format.format);
   await mkdir(database.folder, { recursive: true });
   const file = sandboxed ? join(database.folder, randomUUID()) : target;
@@ -119,20 +119,10 @@ async function copy(
   }
 }
 
-async function decisions(
-  { relation }: Source,
-  scores: ScoreStore,
-  flagged: number | Uint8Array,
-): Promise<number | { readonly table: string }> {
-  if (typeof flagged === "number") {
-    if (Number.isNaN(flagged)) throw new InputError("write: flagged: expected a threshold in [0, 1], got NaN");
-    return flagged === Number.POSITIVE_INFINITY ? 2 : Math.max(flagged, -1);
-  }
-  if (flagged.length !== scores.rows)
-    throw new InputError(`write: flagged: expected ${scores.rows} decisions, got ${flagged.length}`);
-  const table = `${scores.table}_flagged_${randomUUID()}`;
-  await appendNumbers(relation.database, table, ["flagged"], [flagged]);
-  return { table };
+/** A threshold as SQL can say it: no p-value is below 0 or above 1. */
+function finite(threshold: number): number {
+  if (Number.isNaN(threshold)) throw new InputError("write: flagged: expected a threshold in [0, 1], got NaN");
+  return Math.min(Math.max(threshold, -1), 2);
 }
 
 function checkPath(given: string, inputs: readonly string[]): string {

@@ -178,7 +178,7 @@ export function detectorNamed(name: string): Detector {
   const found = detectors.find((detector) => detector.name === name);
   if (found) return found;
   throw new InputError(
-    `fit: --detector: expected ${detectors.map((detector) => detector.name).join(", ")}, got ${JSON.stringify(name)}`,
+    `fit: --detector: expected ${detectors.map((detector) => detector.name).join(", ")}, got ${JSON.stringify(name)}; see unseen detectors`,
   );
 }
 

@@ -1,6 +1,7 @@
 export {
   describeOptions,
   expectation,
+  flagOf,
   fromTexts,
   type OptionDescription,
   type OptionSchema,

@@ -60,7 +60,7 @@ export function describeOptions(schema: OptionSchema): readonly OptionDescriptio
     const p = property as Property;
     return {
       name,
-      flag: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      flag: flagOf(name),
       type: p.enum
         ? "choice"
         : p.type === "boolean"
@@ -75,6 +75,11 @@ export function describeOptions(schema: OptionSchema): readonly OptionDescriptio
       sentence: p.description ?? "",
     };
   });
+}
+
+/** What a person types for an option: "--max-rows" for `maxRows`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** "an integer from 1 to 20", "knn or auto": what a value may be, for messages and help. */
