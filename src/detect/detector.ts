@@ -15,8 +15,11 @@ export interface Detector<S extends OptionSchema = OptionSchema> {
   readonly cost: string;
   /** Where it is published; null for our own. */
   readonly citation: Citation | null;
-  /** "rows" when a fitted model holds training rows, "summaries" when it holds only what was computed from them. */
-  readonly holds: "rows" | "summaries";
+  /**
+   * What of the training data a fitted model holds: "rows" as such (scaled), "values" of single columns apart from their
+   * rows (knots, quantiles), or "summaries" computed from them.
+   */
+  readonly holds: "rows" | "values" | "summaries";
   readonly options: S;
   /**
    * Learns from prepared rows (n × d, finite, n ≥ 2), which it does not change. Equal key, equal model.

@@ -40,7 +40,7 @@ export const manifestSchema = z.strictObject({
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     summary: z.string(),
     citation: z.strictObject({ text: z.string(), url: z.string() }).nullable(),
-    holds: z.enum(["rows", "summaries"]),
+    holds: z.enum(["rows", "values", "summaries"]),
     rowsUsed: z.int().nonnegative(),
     notes: z.array(sentence),
   }),
