@@ -3,15 +3,21 @@ import { detectors } from "../detect/index.ts";
 import { describeOptions } from "../options/index.ts";
 import { capturedRun } from "./captured-run.ts";
 
-test("detectors lists every detector with all its options and its paper", async () => {
+test("detectors lists every detector in a line, with what its model holds", async () => {
   const { code, stdout, stderr } = await capturedRun(["detectors"]);
   expect([code, stderr]).toEqual([0, ""]);
-  for (const { name, options, citation } of detectors) {
-    expect(stdout).toMatch(new RegExp(`^${name}`, "m"));
-    for (const { flag, default: byDefault } of describeOptions(options))
-      expect(stdout).toMatch(new RegExp(`${flag}: [^;]*;\\s+default\\s+${byDefault}\\b`));
-    if (citation) expect(stdout).toContain(citation.url);
-  }
+  const held = { rows: "rows", values: "values of columns", summaries: "summaries" };
+  for (const { name, summary, holds } of detectors)
+    expect(stdout).toMatch(new RegExp(`^ {2}${name} +${held[holds]} +${summary}$`, "m"));
+});
+
+test.each(detectors.map(({ name }) => name))("detectors %s tells all its options and its paper", async (name) => {
+  const { code, stdout, stderr } = await capturedRun(["detectors", name]);
+  expect([code, stderr]).toEqual([0, ""]);
+  const { options, citation } = detectors.find((detector) => detector.name === name)!;
+  for (const { flag, default: byDefault } of describeOptions(options))
+    expect(stdout).toMatch(new RegExp(`${flag}: [^;]*;\\s+default\\s+${byDefault}\\b`));
+  if (citation) expect(stdout).toContain(citation.url);
 });
 
 test("detectors NAME lists one", async () => {
@@ -28,9 +34,9 @@ test("detectors --json is one object with options as data", async () => {
 });
 
 test("an unknown name is refused with the shelf", async () => {
-  expect(await capturedRun(["detectors", "lof"])).toEqual({
+  expect(await capturedRun(["detectors", "nobody"])).toEqual({
     code: 2,
     stdout: "",
-    stderr: `error: detectors: name: expected ${detectors.map(({ name }) => name).join(", ")}, got "lof"\n`,
+    stderr: `error: detectors: name: expected ${detectors.map(({ name }) => name).join(", ")}, got "nobody"\n`,
   });
 });

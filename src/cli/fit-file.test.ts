@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { detectors } from "../detect/index.ts";
 import { key, normal } from "../numeric/index.ts";
 import { capturedRun } from "./captured-run.ts";
 
@@ -138,16 +139,16 @@ describe("unseen fit", () => {
       `fit: --output: ${at("no/m.onnx")}: expected an existing folder, ${at("no")}; make it first`,
     ],
     [
-      [rows, "--detector", "lof", "-o", "m.onnx"],
-      'fit: --detector: expected auto, knn, isolation-forest, mahalanobis, got "lof"; see unseen detectors',
+      [rows, "--detector", "nobody", "-o", "m.onnx"],
+      `fit: --detector: expected ${detectors.map(({ name }) => name).join(", ")}, got "nobody"; see unseen detectors`,
     ],
     [
       [rows, "--trees", "9", "-o", "m.onnx"],
-      "fit: --trees: unknown option; it belongs to isolation-forest: pass --detector isolation-forest; options of auto: --max-rows, --views, --nearly-full",
+      "fit: --trees: unknown option; it belongs to isolation-forest: pass --detector isolation-forest; options of auto: --max-rows, --views, --nearly-full, --k",
     ],
     [
       [rows, "--ignroe", "id", "-o", "m.onnx"],
-      "fit: --ignroe: unknown option; did you mean --ignore? options of auto: --max-rows, --views, --nearly-full",
+      "fit: --ignroe: unknown option; did you mean --ignore? options of auto: --max-rows, --views, --nearly-full, --k",
     ],
     [[rows, "--detector", "knn", "--k", "0", "-o", "m.onnx"], "knn: k: expected an integer from 1 to 1000, got 0"],
   ])("%j is refused, and nothing is written", async (argv, message) => {

@@ -3,10 +3,11 @@ import { InputError } from "../errors/index.ts";
 import { describeOptions, expectation } from "../options/index.ts";
 import { formatFacts } from "./facts.ts";
 import { outputWidth, type Terminal } from "./terminal.ts";
+import { formatTable } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 import { writeOut } from "./write-out.ts";
 
-/** Shows the detector of a name, or all of them. */
+/** Shows the detector of a name in full, or all of them in a line each. */
 export async function showDetectors(name: string | undefined, json: boolean, terminal: Terminal): Promise<void> {
   const shown = detectors.filter((detector) => name === undefined || detector.name === name);
   if (shown.length === 0) {
@@ -15,8 +16,16 @@ export async function showDetectors(name: string | undefined, json: boolean, ter
   }
   const text = json
     ? JSON.stringify({ detectors: shown.map(described) })
-    : `${shown.map((detector) => entry(detector, terminal)).join("\n\n")}\n\nuse one: unseen fit normal.csv --detector ${name ?? "knn --k 5"} -o model.onnx`;
+    : name === undefined
+      ? list(terminal)
+      : `${entry(shown[0], terminal)}\n\nuse it: unseen fit normal.csv --detector ${name} -o model.onnx`;
   await writeOut(terminal.stdout, `${text}\n`);
+}
+
+function list({ out }: Terminal): string {
+  const columns = [{ title: "name" }, { title: "model holds" }, { title: "what a row's score is" }];
+  const rows = detectors.map(({ name, summary, holds }) => [name, HELD[holds], summary]);
+  return `${formatTable(columns, rows, out.dim)}\n\n${detectors[0].name} is the default. Options, cost and paper of one: unseen detectors knn`;
 }
 
 function described({ name, summary, cost, citation, holds, options }: Detector): object {
@@ -34,7 +43,7 @@ function entry({ name, summary, cost, citation, holds, options }: Detector, { ou
     [
       ["options", ...flags],
       ["cost", cost],
-      ["model holds", holds === "rows" ? "training rows" : "summaries of the training rows, no row"],
+      ["model holds", HOLDS[holds]],
       ["paper", ...(citation === null ? ["none: our own method"] : [citation.text, citation.url])],
     ],
     width,
@@ -42,3 +51,13 @@ function entry({ name, summary, cost, citation, holds, options }: Detector, { ou
   );
   return `${title}\n  ${wrapText(summary, width - 2, "  ")}\n${facts}`;
 }
+
+/** The same in a word or two. */
+const HELD = { rows: "rows", values: "values of columns", summaries: "summaries" } as const;
+
+/** What of the training data a model holds, by what its detector says. */
+const HOLDS = {
+  rows: "training rows",
+  values: "values of single columns, no row",
+  summaries: "summaries of the training rows, no row",
+} as const;

@@ -1,8 +1,14 @@
 import { auto } from "./auto/auto.ts";
 import type { Detector } from "./detector.ts";
+import { ecod } from "./ecod.ts";
+import { gaussianMixture } from "./gaussian-mixture.ts";
+import { hbos } from "./hbos.ts";
 import { isolationForest } from "./isolation-forest.ts";
+import { lof } from "./lof.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 import { nearestNeighbors } from "./nearest-neighbors.ts";
+import { oneClassSvm } from "./one-class-svm.ts";
+import { pca } from "./pca.ts";
 
 /** The shelf, the default first. */
 export const detectors: readonly Detector[] = [
@@ -10,6 +16,12 @@ export const detectors: readonly Detector[] = [
   nearestNeighbors as Detector,
   isolationForest as Detector,
   mahalanobis as Detector,
+  lof as Detector,
+  gaussianMixture as Detector,
+  pca as Detector,
+  ecod as Detector,
+  hbos as Detector,
+  oneClassSvm as Detector,
 ];
 
 export { type Check, conformance } from "./conformance.ts";

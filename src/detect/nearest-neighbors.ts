@@ -12,10 +12,11 @@ import {
   subtract,
   type Tensor,
 } from "../graph/index.ts";
-import { columnMeans, sample, takeRows } from "../numeric/index.ts";
+import { columnMeans, matrix, sample, takeRows } from "../numeric/index.ts";
 import { fitScaling, SCALINGS } from "../prepare/index.ts";
 import type { Detector } from "./detector.ts";
 import { METRICS, nearestDistances, rowsAtOnce } from "./nearest.ts";
+import { precisionFor } from "./nearest-precision.ts";
 
 const options = z.object({
   k: z.int().min(1).max(1000).default(1).describe("How many nearest normal rows to look at."),
@@ -56,12 +57,13 @@ export const nearestNeighbors: Detector<typeof options> = {
     const scaled = (x: Tensor) => bounded(subtract(forward(x), origin));
     const values = await overRows(scaled, kept, context);
     const reference = constant(ndArray("float64", [kept.rows, kept.columns], values));
+    const precision = await precisionFor(matrix(kept.rows, kept.columns, values), neighbors, context);
     const notes: string[] = [];
     if (kept.rows < rows.rows) notes.push(`${kept.rows} of ${rows.rows} rows kept as reference, drawn by key`);
     if (neighbors < k) notes.push(`k is ${neighbors}: there are no more rows than that`);
     return {
       score: (x) => {
-        const distances = nearestDistances(scaled(x), reference, neighbors, metric);
+        const distances = nearestDistances(scaled(x), reference, neighbors, metric, precision);
         return distance === "mean" ? mean(distances, 1) : distance === "first" ? min(distances, 1) : max(distances, 1);
       },
       rowsUsed: kept.rows,

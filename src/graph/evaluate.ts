@@ -1,4 +1,5 @@
 import type { NdArray } from "./nd-array.ts";
+import { type Branch, placementOf } from "./placement.ts";
 import { inputName } from "./primitives/leaf.ts";
 import { type Tensor, topologicalOrder } from "./tensor.ts";
 
@@ -16,7 +17,15 @@ export function evaluate<Names extends string>(
 ): Record<Names, NdArray> {
   const values = new Map<Tensor, NdArray>();
   const sizes = new Map<string, number>();
+  const placement = placementOf(Object.values(outputs));
+  // A choice's condition comes before its branches in topological order.
+  const wanted = (branch: Branch | null) => {
+    if (branch === null) return true;
+    const condition = values.get(branch.choice.inputs[0]);
+    return condition !== undefined && (condition.data[0] ? 1 : 2) === branch.input;
+  };
   for (const tensor of topologicalOrder(Object.values(outputs))) {
+    if (!wanted(placement.get(tensor)!)) continue;
     const name = inputName(tensor);
     values.set(
       tensor,

@@ -8,6 +8,7 @@ export { cutRows, type MapRowsOptions, mapRows } from "./onnx/map-rows.ts";
 export { inlineRunner, pooledRunner, type Runner, sharedRunner } from "./onnx/runner.ts";
 export { openGraph, openSession, type Session } from "./onnx/session.ts";
 export { overRows } from "./over-rows.ts";
+export { choose } from "./primitives/branch.ts";
 export { cast } from "./primitives/cast.ts";
 export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./primitives/compare.ts";
 export {
@@ -30,7 +31,7 @@ export {
   squareRoot,
   subtract,
 } from "./primitives/elementwise.ts";
-export { gather, topKIndices } from "./primitives/gather.ts";
+export { gather, gatherAlong, topKIndices } from "./primitives/gather.ts";
 export { primitives } from "./primitives/index.ts";
 export { labelEncoder } from "./primitives/label-encoder.ts";
 export { concatenate, expandDims, reshape, slice, transpose } from "./primitives/layout.ts";

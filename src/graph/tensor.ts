@@ -39,6 +39,8 @@ export interface Primitive<A extends Attributes = Attributes> {
 export interface OnnxForm<A extends Attributes = Attributes> {
   readonly operator: string;
   readonly domain?: "ai.onnx.ml";
+  /** Names of graphs in the node that compute the last inputs, each only when it is wanted. */
+  readonly branches?: readonly string[];
   /** Which of how many outputs is the result; the only one when left out. */
   readonly output?: { readonly index: number; readonly count: number };
   encode?(attributes: A, inputs: readonly Tensor[]): OnnxParts;

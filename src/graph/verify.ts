@@ -1,4 +1,5 @@
 import { sizeOf } from "./nd-array.ts";
+import { type Branch, firstBranch, placementOf } from "./placement.ts";
 import { constantValue, inputName } from "./primitives/leaf.ts";
 import { type Tensor, topologicalOrder } from "./tensor.ts";
 
@@ -34,15 +35,34 @@ const rules: readonly { readonly rule: string; readonly broken: (tensor: Tensor)
   { rule: "an input has a name", broken: (tensor) => inputName(tensor) === "" },
 ];
 
+/** The same for where tensors are computed. */
+const placementRules: readonly {
+  readonly rule: string;
+  readonly broken: (tensor: Tensor, placement: ReadonlyMap<Tensor, Branch | null>) => boolean;
+}[] = [
+  {
+    rule: "a choice stands in no branch of another",
+    broken: (tensor, placement) => firstBranch(tensor) < tensor.inputs.length && placement.get(tensor) !== null,
+  },
+  {
+    rule: "a branch ends in a value that nothing else needs (made by choose())",
+    broken: (tensor, placement) =>
+      tensor.inputs.slice(firstBranch(tensor)).some((end) => placement.get(end)?.choice !== tensor),
+  },
+];
+
 /**
- * Throws unless the outputs form a legal graph: every rule of the table above, and no two inputs of one name.
+ * Throws unless the outputs form a legal graph: every rule of the tables above, and no two inputs of one name.
  * O(nodes). Run on every graph that is encoded or decoded.
  */
 export function verify(outputs: readonly Tensor[]): void {
   const names = new Set<string>();
+  const placement = placementOf(outputs);
   for (const tensor of topologicalOrder(outputs)) {
     for (const { rule, broken } of rules)
       if (broken(tensor)) throw new Error(`verify: ${tensor.primitive.name}: ${rule}`);
+    for (const { rule, broken } of placementRules)
+      if (broken(tensor, placement)) throw new Error(`verify: ${tensor.primitive.name}: ${rule}`);
     const name = inputName(tensor);
     if (name !== null && names.has(name)) throw new Error(`verify: two inputs are named "${name}"`);
     if (name !== null) names.add(name);

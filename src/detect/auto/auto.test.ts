@@ -30,7 +30,7 @@ async function scores(training: Matrix, rows: Matrix, given: object = everySubse
 }
 
 /** Steps 1 to 6 with loops only. `exact` turns scores that differ by rounding alone into one number. */
-function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s): number[] {
+function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s, k = 1): number[] {
   const d = training.columns;
   const columns = Array.from({ length: d }, (_, j) => columnOf(training, j));
   const standard = columns.map((column) => {
@@ -55,7 +55,9 @@ function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s): nu
   const scale = (maps: ((x: number) => number)[]) => (m: Matrix) =>
     Array.from({ length: m.rows }, (_, i) => Array.from(rowOf(m, i), (x, j) => maps[j](x)));
   const nearest = (reference: number[][], x: number[], c: readonly number[], self = -1) =>
-    Math.min(...reference.map((a, i) => (i === self ? Infinity : Math.hypot(...c.map((j) => a[j] - x[j])))));
+    reference.map((a, i) => (i === self ? Infinity : Math.hypot(...c.map((j) => a[j] - x[j])))).sort((a, b) => a - b)[
+      k - 1
+    ];
   const all = Array.from({ length: d }, (_, j) => j);
   const subsets = all
     .reduce<number[][]>((sets, j) => sets.concat(sets.map((s) => [...s, j])), [[]])
@@ -104,6 +106,36 @@ it.each([1, 2, 3, 4, 5])("the naive twin agrees to 1e-9, d = %i", async (d) => {
   (await scores(training, rows)).forEach((score, i) => {
     expect(Math.abs(score - expected[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[i]));
   });
+});
+
+it.each([
+  [2, 2],
+  [7, 3],
+  [59, 4],
+])("with the %i-th nearest beside it the twin agrees too, d = %i", async (k, d) => {
+  const [training, rows] = [cloud(60, d, d), cloud(40, d, 10 + d)];
+  const [first, other] = [naiveAuto(training, rows), naiveAuto(training, rows, undefined, k)];
+  const expected = first.map((score, i) => (score + 3 * other[i]) / 4);
+  (await scores(training, rows, { ...everySubset, k })).forEach((score, i) => {
+    expect(Math.abs(score - expected[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[i]));
+  });
+  const more = await scores(training, rows, { ...everySubset, k: 1000 });
+  expect(more).toEqual(await scores(training, rows, { ...everySubset, k: 59 })); // there are no more others
+});
+
+it("k equal rows far out do not make a further one look normal when k is larger than their number", async () => {
+  const training = fromRows([
+    ...Array.from({ length: 60 }, (_, i) => [...rowOf(cloud(60, 2, 1), i)]),
+    ...new Array(5).fill([9, 9]),
+  ]);
+  const out = fromRows([
+    [9, 9],
+    [0, 0],
+  ]);
+  const [hidden, usual] = await scores(training, out, { k: 5 });
+  const [found, same] = await scores(training, out, { k: 6 });
+  expect(hidden).toBeLessThan(usual);
+  expect(found).toBeGreaterThan(same + 1);
 });
 
 it("with ties the twin agrees too: small integers", async () => {
@@ -217,25 +249,33 @@ describe("the tail scale", () => {
 });
 
 describe("single columns", () => {
-  it("the nearest value in a column, and the nearest other, are those of a naive search", async () => {
+  it("the k-th nearest value in a column, and of the others, are those of a naive search", async () => {
     const value = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -10, max: 10, noNaN: true }));
     const columns = fc.array(value, { minLength: 2, maxLength: 50 });
     await fc.assert(
-      fc.asyncProperty(columns, columns, columns, async (first, second, queries) => {
-        const a = [first, second].map((column) => Float64Array.from(column));
-        const rows = fromColumns(queries.length, [Float64Array.from(queries), Float64Array.from(queries)]);
-        const out = await overRows(nearestInColumn(a), rows);
-        const distance = (x: number, column: Float64Array, self = -1) =>
-          column.reduce((best, v, i) => (i === self ? best : Math.min(best, Math.abs(x - v))), Infinity);
-        queries.forEach((q, i) => {
-          a.forEach((column, j) => {
-            expect(out[2 * i + j]).toBe(distance(q, column));
+      fc.asyncProperty(
+        columns,
+        columns,
+        columns,
+        fc.integer({ min: 1, max: 8 }),
+        async (first, second, queries, asked) => {
+          const k = Math.min(asked, first.length - 1, second.length - 1);
+          const a = [first, second].map((column) => Float64Array.from(column));
+          const rows = fromColumns(queries.length, [Float64Array.from(queries), Float64Array.from(queries)]);
+          const out = await overRows(nearestInColumn(a, k), rows);
+          const distance = (x: number, column: Float64Array, self = -1) =>
+            Array.from(column, (v, i) => (i === self ? Infinity : Math.abs(x - v))).sort((u, v) => u - v)[k - 1];
+          queries.forEach((q, i) => {
+            a.forEach((column, j) => {
+              if (k === 1) expect(out[2 * i + j]).toBe(distance(q, column));
+              else expect(out[2 * i + j]).toBeCloseTo(distance(q, column), 12);
+            });
           });
-        });
-        a[0].forEach((x, i) => {
-          expect(leaveOneOutInColumn(a[0])[i]).toBe(distance(x, a[0], i));
-        });
-      }),
+          a[0].forEach((x, i) => {
+            expect(leaveOneOutInColumn(a[0], k)[i]).toBe(distance(x, a[0], i));
+          });
+        },
+      ),
       { numRuns: 30 },
     );
   });

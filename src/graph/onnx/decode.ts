@@ -57,41 +57,24 @@ export function decode(bytes: Uint8Array, inspect?: (metadata: Metadata) => void
     if (version !== BigInt(expected!))
       refuse(`needs version ${version} of operator set "${domain}", expected ${expected}`);
   }
-  if (graph.node.length > LIMITS.nodes) refuse(`has more than ${LIMITS.nodes} nodes`);
+  if (nodesOf(graph.node) > LIMITS.nodes) refuse(`has more than ${LIMITS.nodes} nodes`);
   if (graph.input.length > LIMITS.inputs) refuse(`has more than ${LIMITS.inputs} inputs`);
 
-  const values = new Map<string, Tensor>();
-  const define = (name: string, tensor: Tensor) => {
-    if (values.has(name)) refuse(`defines "${name}" twice`);
-    values.set(name, tensor);
-  };
+  const scope: Scope = { values: new Map(), around: null };
   const inputs: Tensor[] = [];
   for (const info of graph.input) {
     const tensor = attempt(`input "${info.name}"`, () => input(info.name, ...typeOf(info)));
     inputs.push(tensor);
-    define(info.name, tensor);
+    define(scope, info.name, tensor);
   }
   for (const tensor of graph.initializer)
     define(
+      scope,
       tensor.name,
       attempt(`constant "${tensor.name}"`, () => constant(arrayOf(tensor))),
     );
-  for (const node of graph.node) {
-    const { index } = primitiveOf(node).onnx!.output ?? { index: 0 };
-    const name = node.output[index] ?? "";
-    define(
-      name,
-      attempt(`node "${name}" (${node.opType})`, () => tensorOf(node, values)),
-    );
-  }
-  const outputs = new Map<string, Tensor>();
-  for (const info of graph.output) {
-    const tensor = values.get(info.name) ?? refuse(`does not compute its output "${info.name}"`);
-    const [dtype, shape] = attempt(`output "${info.name}"`, () => typeOf(info));
-    if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
-      refuse(`says that output "${info.name}" is ${dtype} [${shape.join(", ")}], but it is ${describeTensor(tensor)}`);
-    outputs.set(info.name, tensor);
-  }
+  readNodes(graph.node, scope);
+  const outputs = new Map(graph.output.map((info) => [info.name, outputOf(info, scope)]));
   attempt("graph", () => verify([...outputs.values()]));
   return {
     outputs: Object.fromEntries(outputs),
@@ -99,6 +82,57 @@ export function decode(bytes: Uint8Array, inspect?: (metadata: Metadata) => void
     metadata,
     producer: `${model.producerName} ${model.producerVersion}`.trim(),
   };
+}
+
+/** The tensors that a node may use: those before it and, in a branch, those before the choice. */
+interface Scope {
+  readonly values: Map<string, Tensor>;
+  readonly around: Scope | null;
+}
+
+function lookUp(scope: Scope, name: string): Tensor | undefined {
+  return scope.values.get(name) ?? scope.around?.values.get(name);
+}
+
+function define(scope: Scope, name: string, tensor: Tensor): void {
+  if (lookUp(scope, name)) refuse(`defines "${name}" twice`);
+  scope.values.set(name, tensor);
+}
+
+/** How many nodes there are, those of branches included. */
+function nodesOf(nodes: readonly NodeProto[]): number {
+  return nodes.reduce((total, node) => node.attribute.reduce((n, { g }) => n + (g?.node.length ?? 0), total + 1), 0);
+}
+
+function readNodes(nodes: readonly NodeProto[], scope: Scope): void {
+  for (const node of nodes) {
+    const { index } = primitiveOf(node).onnx!.output ?? { index: 0 };
+    const name = node.output[index] ?? "";
+    define(
+      scope,
+      name,
+      attempt(`node "${name}" (${node.opType})`, () => tensorOf(node, scope)),
+    );
+  }
+}
+
+function outputOf(info: ValueInfoProto, scope: Scope): Tensor {
+  const tensor = scope.values.get(info.name) ?? refuse(`does not compute its output "${info.name}"`);
+  const [dtype, shape] = attempt(`output "${info.name}"`, () => typeOf(info));
+  if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
+    refuse(`says that output "${info.name}" is ${dtype} [${shape.join(", ")}], but it is ${describeTensor(tensor)}`);
+  return tensor;
+}
+
+/** What one branch of a choice computes. It holds nodes and one output, nothing else, and no further choice. */
+function branchOf(attribute: AttributeProto, around: Scope): Tensor {
+  const graph = attribute.type === AttributeType.GRAPH ? attribute.g : undefined;
+  if (!graph || around.around !== null) return refuse("nests a choice in another, or leaves a branch empty");
+  if (graph.input.length > 0 || graph.initializer.length > 0 || graph.output.length !== 1)
+    refuse("has a branch with inputs, constants or several outputs of its own");
+  const scope: Scope = { values: new Map(), around };
+  readNodes(graph.node, scope);
+  return outputOf(graph.output[0], scope);
 }
 
 function parse(bytes: Uint8Array): ModelProto {
@@ -143,9 +177,14 @@ function primitiveOf(node: NodeProto): Primitive {
   );
 }
 
-function tensorOf(node: NodeProto, values: Map<string, Tensor>): Tensor {
+function tensorOf(node: NodeProto, scope: Scope): Tensor {
   const primitive = primitiveOf(node);
-  const all = node.input.map((name) => values.get(name) ?? refuse(`uses "${name}" before it is there`));
+  const all = node.input.map((name) => lookUp(scope, name) ?? refuse(`uses "${name}" before it is there`));
+  const { branches } = primitive.onnx!;
+  if (branches) {
+    if (node.attribute.map(({ name }) => name).join() !== branches.join()) refuse(`gives ${node.opType} an option`);
+    return apply(primitive, [...all, ...node.attribute.map((attribute) => branchOf(attribute, scope))], {});
+  }
   const count = primitive.arity === "any" ? all.length : primitive.arity;
   const inputs = all.slice(0, count);
   const constants = all.slice(count).map((tensor) => constantValue(tensor) ?? refuse("computes what must be fixed"));

@@ -1,6 +1,7 @@
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { InputError } from "../../errors/index.ts";
 import type { DType, NdArray } from "../nd-array.ts";
+import { type Branch, firstBranch, placementOf } from "../placement.ts";
 import { ONNX_DTYPE } from "../primitives/cast.ts";
 import { constantValue, inputName } from "../primitives/leaf.ts";
 import { type OnnxAttribute, type Shape, type Tensor, topologicalOrder } from "../tensor.ts";
@@ -42,6 +43,8 @@ export function encode(outputs: Readonly<Record<string, Tensor>>, options: Encod
   const names = nameValues(outputs);
   const free = freeNames(names.values());
   const nodes: Node[] = [];
+  const placement = placementOf(Object.values(outputs));
+  const branches = new Map<Branch, Node[]>();
   const initializers: Initializer[] = [];
   const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   for (const tensor of topologicalOrder(Object.values(outputs))) {
@@ -49,7 +52,13 @@ export function encode(outputs: Readonly<Record<string, Tensor>>, options: Encod
     const value = constantValue(tensor);
     if (value !== null) initializers.push({ name, ...tensorMessage(value) });
     else if (inputName(tensor) !== null) inputs.push(valueInfo(name, tensor.dtype, tensor.shape));
-    else nodes.push(nodeMessage(tensor, names, initializers, free));
+    else {
+      const branch = placement.get(tensor)!;
+      const place = branch === null ? nodes : nodesOf(branches, branch);
+      place.push(
+        nodeMessage(tensor, names, initializers, free, (i) => branches.get(placement.get(tensor.inputs[i])!)!),
+      );
+    }
   }
   const size = initializers.reduce((bytes, { rawData }) => bytes + (rawData?.length ?? 0), 0);
   if (size > LIMITS.bytes)
@@ -114,11 +123,20 @@ function freeNames(names: Iterable<string>): (wanted: string) => string {
   };
 }
 
+/** The nodes of a branch, none at first. */
+function nodesOf(branches: Map<Branch, Node[]>, branch: Branch): Node[] {
+  const nodes = branches.get(branch) ?? [];
+  branches.set(branch, nodes);
+  return nodes;
+}
+
+/** `branchNodes`: the nodes of the branch that computes the i-th input of a choice. */
 function nodeMessage(
   tensor: Tensor,
   names: Map<Tensor, string>,
   initializers: Initializer[],
   free: (wanted: string) => string,
+  branchNodes: (input: number) => Node[],
 ): Node {
   const form = tensor.primitive.onnx!;
   const parts = form.encode?.(tensor.attributes, tensor.inputs) ?? {};
@@ -129,12 +147,22 @@ function nodeMessage(
     return name;
   });
   const { index, count } = form.output ?? { index: 0, count: 1 };
+  const first = firstBranch(tensor);
+  // A branch sees every value that stands before it: it has no inputs or constants of its own.
+  const graphs = (form.branches ?? []).map((name, i) => {
+    const end = tensor.inputs[first + i];
+    const output = [valueInfo(names.get(end)!, end.dtype, end.shape)];
+    return { name, type: AttributeType.GRAPH, g: { name, node: branchNodes(first + i), output } };
+  });
   return {
     opType: form.operator,
     domain: form.domain ?? "",
-    input: [...tensor.inputs.map((input) => names.get(input)!), ...further],
+    input: [...tensor.inputs.slice(0, first).map((input) => names.get(input)!), ...further],
     output: Array.from({ length: count }, (_, i) => (i === index ? result : free(`${result}/unused${i}`))),
-    attribute: Object.entries(parts.attributes ?? {}).map(([name, value]) => ({ name, ...attributeMessage(value) })),
+    attribute: [
+      ...Object.entries(parts.attributes ?? {}).map(([name, value]) => ({ name, ...attributeMessage(value) })),
+      ...graphs,
+    ],
   };
 }
 

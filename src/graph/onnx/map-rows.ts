@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { checkSignal } from "../../errors/index.ts";
 import type { Feeds } from "../evaluate.ts";
 import { type NdArray, type Storage, storage } from "../nd-array.ts";
@@ -7,19 +8,24 @@ import { inlineRunner, pooledRunner, type Runner } from "./runner.ts";
 export interface MapRowsOptions {
   /** Rows in one call. */
   readonly chunk: number;
-  /** Worker threads to use when the work is long; 0 keeps it on this thread. All cores when left out. */
+  /** Threads to use; 0 keeps the work on this one. All cores when left out. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   /** Called with the number of rows done, after each chunk. */
   readonly onRows?: (done: number, total: number) => void;
 }
 
-/** Work that is expected to take longer than this goes to worker threads. */
-const POOL_AFTER_SECONDS = 1;
+/**
+ * Work that is expected to take longer than this goes to worker threads. They start in some 0.3 s and then gain, over
+ * threads that share each call, what is not shared well: small operators.
+ */
+const POOL_AFTER_SECONDS = 2;
+/** Short work shares each call among threads, which gains little beyond a few. */
+const MOST_INLINE_THREADS = 4;
 
 /**
- * Runs a model over inputs that are cut along their first axis, and joins the outputs again. The first chunk runs here
- * and is timed; if the rest would take long, it goes to worker threads. Results do not depend on how it was cut,
+ * Runs a model over inputs that are cut along their first axis, and joins the outputs again. The first chunk is run from
+ * this thread, which waits, and timed; if the rest would take long, it goes to worker threads, one for each core. Results do not depend on how it was cut,
  * up to the last places of floating point. Throws Interrupted when the signal fires, between chunks.
  */
 export async function mapRows(
@@ -47,7 +53,8 @@ export async function mapRows(
     });
 
   {
-    await using inline = await inlineRunner(bytes, inputs);
+    const threads = Math.min(options.workers ?? availableParallelism(), MOST_INLINE_THREADS) || 1;
+    await using inline = await inlineRunner(bytes, { threads, inputs });
     const started = performance.now();
     await runChunk(inline, starts.shift()!);
     const expected = ((performance.now() - started) / 1000) * starts.length;

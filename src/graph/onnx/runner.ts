@@ -3,19 +3,23 @@ import { Tinypool } from "tinypool";
 import { checkSignal } from "../../errors/index.ts";
 import type { Feeds } from "../evaluate.ts";
 import type { NdArray } from "../nd-array.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, type Session, type SessionOptions } from "./session.ts";
 
 /** Where a model runs: on this thread, or on a pool of worker threads that leave this one free. */
 export interface Runner {
   /** How many calls are worth having under way at once. */
   readonly width: number;
-  run(feeds: Feeds): Promise<Record<string, NdArray>>;
+  /** One call. With `give` the arrays of numbers are the runner's from now on: a worker takes them without a copy. */
+  run(feeds: Feeds, give?: boolean): Promise<Record<string, NdArray>>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Runs on the calling thread, which is blocked meanwhile: for small work. */
-export async function inlineRunner(bytes: Uint8Array, inputs?: number): Promise<Runner> {
-  return runnerOf(await openSession(bytes, { inputs }));
+export async function inlineRunner(
+  bytes: Uint8Array,
+  options: Pick<SessionOptions, "threads" | "inputs"> = {},
+): Promise<Runner> {
+  return runnerOf(await openSession(bytes, options));
 }
 
 /** A runner on a session that is open already; disposing of the runner leaves the session open. */
@@ -56,10 +60,10 @@ export function pooledRunner(
   let closing = false;
   return {
     width: workers + 1,
-    async run(feeds) {
+    async run(feeds, give = false) {
       checkSignal(options.signal, "run");
       if (closing) throw new Error("runner: it was disposed of");
-      const [sent, transferList] = detach(feeds);
+      const [sent, transferList] = give ? ([feeds, buffersOf(feeds)] as const) : detach(feeds);
       const call: Promise<Record<string, NdArray>> = pool.run(sent, { transferList });
       underWay.add(call);
       try {
@@ -76,6 +80,11 @@ export function pooledRunner(
       await pool.destroy();
     },
   };
+}
+
+function buffersOf(feeds: Feeds): ArrayBuffer[] {
+  const buffers = Object.values(feeds).map(({ dtype, data }) => (dtype === "string" ? null : data.buffer));
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 /** Copies of the arrays, and their buffers to hand over: a view would drag its whole buffer to the worker. */

@@ -38,6 +38,39 @@ export const gatherPrimitive: Primitive<{ readonly axis: number }> = {
   },
 };
 
+export const gatherAlongPrimitive: Primitive = {
+  name: "gatherAlong",
+  arity: 2,
+  infer: ([x, indices]) => {
+    const last = x.shape.length - 1;
+    const alike =
+      x.shape.length === indices.shape.length && x.shape.every((s, i) => i === last || s === indices.shape[i]);
+    if (last < 0 || !alike || indices.dtype !== "int64" || x.dtype === "string")
+      throw new Error(
+        `gatherAlong: expected numbers and int64 indices for each row, got ${describeTensor(x)}, ${describeTensor(indices)}`,
+      );
+    return { shape: indices.shape, dtype: x.dtype };
+  },
+  evaluate: ([x, indices]) => {
+    const numbers = numbersOf(x);
+    const [size, picked] = [x, indices].map(({ shape }) => shape[shape.length - 1]);
+    const out = Array.from(numbersOf(indices), (index, i) => {
+      if (index < 0 || index >= size) throw new Error(`gatherAlong: index ${index} is not below ${size}`);
+      return numbers[Math.floor(i / picked) * size + index];
+    });
+    return fromNumbers(x.dtype, indices.shape, out);
+  },
+  onnx: {
+    operator: "GatherElements",
+    encode: (_, [x]) => ({ attributes: { axis: { int: x.shape.length - 1 } } }),
+    decode: (parts, [x]) => {
+      if (intAttribute(parts, "axis", 0) !== x.shape.length - 1)
+        throw new Error("GatherElements: expected the last axis");
+      return {};
+    },
+  },
+};
+
 type TopK = { readonly k: number; readonly largest: boolean };
 
 export const topKIndicesPrimitive: Primitive<TopK> = {
@@ -78,6 +111,11 @@ export const topKIndicesPrimitive: Primitive<TopK> = {
 /** Entries of x along an axis at int64 indices, whose shape replaces that axis. Indices must lie in range. */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   return apply(gatherPrimitive, [x, indices], { axis: resolveAxis("gather", axis, x.shape.length) });
+}
+
+/** Entries of x along its last axis, each row at indices of its own: a × n, int64 a × k → a × k. They must lie in range. */
+export function gatherAlong(x: Tensor, indices: Tensor): Tensor {
+  return apply(gatherAlongPrimitive, [x, indices], {});
 }
 
 /**

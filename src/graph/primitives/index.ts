@@ -1,8 +1,9 @@
 import type { Primitive } from "../tensor.ts";
+import { choosePrimitive } from "./branch.ts";
 import { castPrimitive } from "./cast.ts";
 import { comparisons } from "./compare.ts";
 import { elementwise } from "./elementwise.ts";
-import { gatherPrimitive, topKIndicesPrimitive } from "./gather.ts";
+import { gatherAlongPrimitive, gatherPrimitive, topKIndicesPrimitive } from "./gather.ts";
 import { labelEncoderPrimitive } from "./label-encoder.ts";
 import { concatenatePrimitive, reshapePrimitive, slicePrimitive, transposePrimitive } from "./layout.ts";
 import { affinePrimitive, matmulPrimitive } from "./product.ts";
@@ -16,6 +17,7 @@ export const primitives: readonly Primitive[] = [
   ...comparisons,
   ...reductions,
   wherePrimitive,
+  choosePrimitive,
   castPrimitive as Primitive,
   affinePrimitive as Primitive,
   matmulPrimitive,
@@ -24,6 +26,7 @@ export const primitives: readonly Primitive[] = [
   concatenatePrimitive as Primitive,
   slicePrimitive as Primitive,
   gatherPrimitive as Primitive,
+  gatherAlongPrimitive,
   topKIndicesPrimitive as Primitive,
   labelEncoderPrimitive as Primitive,
   treeEnsemblePrimitive as Primitive,
