@@ -1,10 +1,10 @@
 /** One measured speed. */
 export interface Speed {
-  /** The part of the benchmark: a, b, c or d. */
+  /** The part of the benchmark: a, b, c, d or e. */
   readonly part: string;
   readonly what: string;
   readonly value: number;
-  readonly unit: "s" | "ms" | "MB";
+  readonly unit: "s" | "ms" | "MB" | "×";
   /** The value must stay below it; null where only the ratio to scikit-learn counts. */
   readonly target: number | null;
   /** scikit-learn's median for the same work in the same minutes. */

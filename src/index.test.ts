@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from "vitest";
 import {
   type FileScores,
+  type FileSummary,
   fit,
   load,
   type Manifest,
@@ -15,7 +16,7 @@ test("the types of the public interface", () => {
     expectTypeOf(model.score("rows.csv")).resolves.toEqualTypeOf<FileScores>(),
     expectTypeOf(
       model.score("rows.csv", { output: "out.csv", keep: ["a"], label: "y" }),
-    ).resolves.toEqualTypeOf<FileScores>(),
+    ).resolves.toEqualTypeOf<FileSummary>(),
     expectTypeOf(model.score([{ a: 1, b: "x", c: null }])).resolves.toEqualTypeOf<Scores>(),
     expectTypeOf(model.score({ a: [1, 2], b: new Float64Array(2), c: ["x", null] })).resolves.toEqualTypeOf<Scores>(),
     expectTypeOf(model.score({ a: 1, b: "x" })).resolves.toEqualTypeOf<RowScore>(),

@@ -12,6 +12,7 @@ export {
   type Evaluation,
   type FileOptions,
   type FileScores,
+  type FileSummary,
   type FitOptions,
   fit,
   load,

@@ -3,7 +3,12 @@ import { calibrationOf } from "./calibration.ts";
 
 test("scores are sorted in a copy", () => {
   const scores = Float64Array.of(3, -1, 2);
-  expect(calibrationOf(scores)).toEqual({ sorted: Float64Array.of(-1, 2, 3), n: 3 });
+  expect(calibrationOf(scores)).toEqual({
+    sorted: Float64Array.of(-1, 2, 3),
+    n: 3,
+    atLeast: Float64Array.of(3, 2, 1, 0),
+    unit: "rows",
+  });
   expect([...scores]).toEqual([3, -1, 2]);
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { key, uniform } from "../numeric/index.ts";
 import { calibrationOf } from "./calibration.ts";
 import { falseAlarmThreshold, realizedRate } from "./false-alarm.ts";
+import { groupCalibrationOf } from "./group-calibration.ts";
 import { conformalPValues } from "./p-values.ts";
 
 test("999 calibration rows at 5 %: the 50th largest score, interval of Beta(50, 950)", () => {
@@ -58,6 +59,14 @@ test("higher confidence gives a wider interval around the rate", () => {
   const [narrow, wide] = [realizedRate(100, 5, 0.5), realizedRate(100, 5, 0.99)];
   expect(wide.low).toBeLessThan(narrow.low);
   expect(narrow.high).toBeLessThan(wide.high);
+});
+
+test("calibrations by groups or by time have no threshold of this kind", () => {
+  const groups = groupCalibrationOf([1, 2, 3], ["a", "a", "b"]);
+  for (const calibration of [groups, calibrationOf([1, 2, 3], "time")])
+    expect(() => falseAlarmThreshold(calibration, 0.5, "score", "--rate")).toThrow(
+      `score: --rate: expected a model calibrated on exchangeable rows, got one by ${calibration.unit}; compare p-values with the level`,
+    );
 });
 
 test("a level that the calibration rows cannot resolve is refused in the name of the command", () => {

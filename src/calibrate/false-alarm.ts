@@ -1,3 +1,4 @@
+import { InputError } from "../errors/index.ts";
 import { betaQuantile } from "../numeric/index.ts";
 import type { Calibration } from "./calibration.ts";
 import { levelSlack } from "./level.ts";
@@ -21,7 +22,7 @@ export interface FalseAlarmThreshold {
  * conservative conformal p-values ({@link conformalPValues}), and the rate that it attains. Ties among scores only
  * lower the rate. For exchangeable rows; the interval for i.i.d. rows.
  *
- * Throws when level < 1 / (n + 1), in the name of `who` and `flag`. O(√n).
+ * Throws for calibrations by groups or time, and when level < 1 / (n + 1), in the name of `who` and `flag`. O(√n).
  */
 export function falseAlarmThreshold(
   calibration: Calibration,
@@ -30,7 +31,11 @@ export function falseAlarmThreshold(
   flag: string,
   confidence = 0.95,
 ): FalseAlarmThreshold {
-  const { sorted, n } = calibration;
+  const { sorted, n, unit } = calibration;
+  if (unit !== "rows")
+    throw new InputError(
+      `${who}: ${flag}: expected a model calibrated on exchangeable rows, got one by ${unit}; compare p-values with the level`,
+    );
   requireResolution(n, level, who, flag);
   const rank = alarmRank(n, level);
   return { threshold: sorted[n - rank], rank, rate: rank / (n + 1), ...realizedRate(n, rank, confidence) };

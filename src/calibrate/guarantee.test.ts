@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { describeGuarantee, type GuaranteeFacts } from "./guarantee.ts";
+import { describeGuarantee } from "./guarantee.ts";
+import type { GuaranteeFacts } from "./guarantee-facts.ts";
 
 const falseAlarms: GuaranteeFacts = {
   method: "split",

@@ -1,42 +1,29 @@
 import { alarmRank, realizedRate } from "./false-alarm.ts";
+import type { DecisionRule, GuaranteeFacts } from "./guarantee-facts.ts";
+import { groupClaims, timeClaims } from "./guarantee-together.ts";
+import { trimmedClaims } from "./guarantee-trimmed.ts";
 import { levelSlack } from "./level.ts";
 import { smallestPValue } from "./resolution.ts";
-
-export type DecisionRule =
-  | { readonly kind: "false-alarm-rate"; readonly level: number }
-  | {
-      readonly kind: "false-discovery-rate";
-      readonly level: number;
-      readonly procedure: "benjamini-hochberg" | "storey";
-    };
-
-/** How p-values and flags came about. */
-export interface GuaranteeFacts {
-  readonly method: "split" | "cross";
-  readonly calibrationRows: number;
-  readonly rule: DecisionRule;
-  readonly ties: "conservative" | "random";
-  /** δ, when the p-values were made calibration-conditional. */
-  readonly conditional?: number;
-  /** The rows decided at once, if known. */
-  readonly batchRows?: number;
-}
 
 /**
  * What the flags guarantee, under which assumption, and where it ends: short sentences for an analyst, the assumption
  * first. Changes no decision. O(√n).
  */
 export function describeGuarantee(facts: GuaranteeFacts): readonly string[] {
+  const claims = { rows: rowClaims, groups: groupClaims, time: timeClaims }[facts.unit ?? "rows"];
   return [
-    assumption(facts),
-    ...heldOut(facts),
-    ...(facts.rule.kind === "false-alarm-rate"
-      ? falseAlarms(facts, facts.rule.level)
-      : falseDiscoveries(facts, facts.rule)),
+    ...claims(facts),
+    ...trimmedClaims(facts),
     ...resolution(facts),
     ...ties(facts),
     "None of this says how many anomalous rows are missed.",
   ];
+}
+
+function rowClaims(facts: GuaranteeFacts): readonly string[] {
+  const { rule } = facts;
+  const claim = rule.kind === "false-alarm-rate" ? falseAlarms(facts, rule.level) : falseDiscoveries(facts, rule);
+  return [assumption(facts), ...heldOut(facts), ...claim];
 }
 
 function assumption({ calibrationRows, rule, conditional }: GuaranteeFacts): string {
@@ -97,12 +84,12 @@ function resolution(facts: GuaranteeFacts): string[] {
   return [smallestSentence(facts), ...(facts.rule.kind === "false-alarm-rate" ? reach(facts) : company(facts))];
 }
 
-function smallestSentence({ calibrationRows: n, ties, conditional }: GuaranteeFacts): string {
+function smallestSentence({ calibrationRows: n, ties, conditional, unit = "rows" }: GuaranteeFacts): string {
   const smallest = short(smallestPValue(n, conditional));
   const value = conditional === undefined ? `1/(${n} + 1) = ${smallest}` : smallest;
-  if (byChance({ ties, conditional }))
+  if (byChance({ ties, conditional, unit }))
     return `A row that scores above all ${whole(n)} calibration rows gets a p-value drawn between 0 and ${value}: below that, chance decides.`;
-  return `The smallest p-value that ${whole(n)} calibration rows can give is ${value}.`;
+  return `The smallest p-value that ${whole(n)} calibration ${unitsOf({ unit })} can give is ${value}.`;
 }
 
 /** For a false alarm rate: whether any row can be flagged. */
@@ -110,7 +97,7 @@ function reach(facts: GuaranteeFacts): string[] {
   const smallest = smallestPValue(facts.calibrationRows, facts.conditional);
   if (smallest <= facts.rule.level * levelSlack) return [];
   const unless = byChance(facts) ? " unless chance helps" : "";
-  return [`That is above the level, so no row is flagged${unless}; use more calibration rows.`];
+  return [`That is above the level, so no row is flagged${unless}; use more calibration ${unitsOf(facts)}.`];
 }
 
 /** For a false discovery rate: p_(k) ≤ k q / m and p ≥ smallest ask for k ≥ m · smallest / q flags. */
@@ -121,14 +108,18 @@ function company(facts: GuaranteeFacts): string[] {
   const limits = [byChance(facts) ? "unless chance helps" : "", adaptive ? "if most rows are normal" : ""];
   const limit = limits.map((text) => (text === "" ? "" : `, ${text}`)).join("");
   if (share > levelSlack)
-    return [`That is above the level, so no row can be flagged${limit}; use more calibration rows.`];
+    return [`That is above the level, so no row can be flagged${limit}; use more calibration ${unitsOf(facts)}.`];
   const rows = batchRows === undefined ? "" : ` (${fewest(batchRows * share)} of ${whole(batchRows)} rows)`;
   return [`For any flag at all, at least ${percent(share)} of the batch${rows} must be flagged together${limit}.`];
 }
 
 /** Whether the p-value of a row above all calibration rows is itself drawn. */
-function byChance({ ties, conditional }: Pick<GuaranteeFacts, "ties" | "conditional">): boolean {
-  return ties === "random" && conditional === undefined;
+function byChance({ ties, conditional, unit }: Pick<GuaranteeFacts, "ties" | "conditional" | "unit">): boolean {
+  return ties === "random" && conditional === undefined && unit !== "groups";
+}
+
+function unitsOf({ unit }: Pick<GuaranteeFacts, "unit">): string {
+  return unit === "groups" ? "groups" : "rows";
 }
 
 function fewest(rows: number): string {

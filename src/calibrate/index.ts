@@ -1,9 +1,14 @@
-export { type Calibration, calibrationOf } from "./calibration.ts";
+export { type Calibration, type CalibrationUnit, calibrationOf } from "./calibration.ts";
 export { conditionalBounds, conditionalPValues } from "./conditional.ts";
 export { type FalseAlarmThreshold, falseAlarmThreshold, realizedRate } from "./false-alarm.ts";
 export { benjaminiHochberg, type Discoveries, storey } from "./false-discovery.ts";
-export { type DecisionRule, describeGuarantee, type GuaranteeFacts } from "./guarantee.ts";
+export { groupCalibrationOf } from "./group-calibration.ts";
+export { groupPlan, type SteppedPlan } from "./group-plan.ts";
+export { describeGuarantee } from "./guarantee.ts";
+export type { DecisionRule, GuaranteeFacts } from "./guarantee-facts.ts";
 export { calibrationBehind, pValueExpression } from "./p-value-expression.ts";
 export { conformalPValues, randomizedPValues, tieTolerance } from "./p-values.ts";
+export { type PairAgreement, pairAgreement } from "./pair-agreement.ts";
 export { requireResolution, rowsFor, smallestPValue } from "./resolution.ts";
 export { type CalibrationMode, type CalibrationPlan, type CalibrationPlanOptions, calibrationPlan } from "./split.ts";
+export { timePlan } from "./time-plan.ts";

@@ -11,6 +11,7 @@ export const tieTolerance = 2e-6;
  *
  *     p(s) = (1 + #{c ≥ s − tol}) / (n + 1),  tol = 2·10⁻⁶ |s|
  *
+ * (where whole groups calibrate, the sum of weights in place of the number: see {@link groupCalibrationOf}).
  * For a normal row exchangeable with the n calibration rows, P(p ≤ t) ≤ t for every t, on average over calibration
  * sets, ties or not (they make p larger). p-values of one batch share the calibration rows, so they depend on each
  * other, positively: Benjamini and Hochberg's procedure keeps its level (Bates et al. 2023, section 2).
@@ -23,8 +24,8 @@ export const tieTolerance = 2e-6;
  */
 export function conformalPValues(calibration: Calibration, scores: Float64Array): Float64Array {
   requireFinite("p-value", scores);
-  const { sorted, n } = calibration;
-  return scores.map((s) => (1 + n - countBelow(sorted, s - tieTolerance * Math.abs(s))) / (n + 1));
+  const { sorted, n, atLeast } = calibration;
+  return scores.map((s) => (1 + atLeast[countBelow(sorted, s - tieTolerance * Math.abs(s))]) / (n + 1));
 }
 
 /**
@@ -36,6 +37,9 @@ export function conformalPValues(calibration: Calibration, scores: Float64Array)
  * the tolerance or differ by more than twice as much. A row above all calibration rows gets a p-value between 0 and
  * 1 / (n + 1) by chance alone.
  *
+ * Where whole groups calibrate, only ties with calibration scores are broken, (1 + W_above + U W_tied) / (K + 1) with
+ * weights W: the new group's own rows are not known, so that it counts as 1 in full. P(p ≤ t) ≤ t then, not equal.
+ *
  * Source: Vovk, Gammerman and Shafer 2005, section 2.2 ("smoothed"). `uniforms` gives the U, one a row in their order: the stream of a key.
  * Throws on scores that are not finite. O(m log n).
  */
@@ -45,12 +49,13 @@ export function randomizedPValues(
   uniforms: () => number,
 ): Float64Array {
   requireFinite("p-value", scores);
-  const { sorted, n } = calibration;
+  const { sorted, n, atLeast, unit } = calibration;
   return scores.map((s) => {
     const tolerance = tieTolerance * Math.abs(s);
-    const below = countBelow(sorted, s - tolerance);
-    const notAbove = countAtMost(sorted, s + tolerance);
-    return (n - notAbove + uniforms() * (1 + notAbove - below)) / (n + 1);
+    const above = atLeast[countAtMost(sorted, s + tolerance)];
+    const tied = atLeast[countBelow(sorted, s - tolerance)] - above;
+    const u = uniforms();
+    return (unit === "groups" ? 1 + above + u * tied : above + u * (1 + tied)) / (n + 1);
   });
 }
 

@@ -17,6 +17,13 @@ test("the message names the number, the limit and both remedies", () => {
   );
 });
 
+test("where whole groups calibrate, more groups are asked for", () => {
+  expect(() => requireResolution(4, 0.01, "score", "--false-alarm-rate", undefined, "groups")).toThrow(
+    "the smallest p-value that 4 calibration groups can resolve; use at least 99 calibration groups " +
+      "(more groups of normal rows, or fit with --calibration cross, where every group calibrates) or --false-alarm-rate 0.2 or more",
+  );
+});
+
 test("level = 1 / (n + 1) is just enough, in spite of rounding", () => {
   for (let n = 1; n < 2000; n++) {
     expect(() => requireResolution(n, 1 / (n + 1), "score", "--fdr")).not.toThrow();

@@ -1,4 +1,4 @@
-import type { Evaluation, FileScores } from "../model/index.ts";
+import type { Evaluation, FileSummary } from "../model/index.ts";
 import type { Fact } from "./facts.ts";
 import { count, percent, upToOne } from "./number-text.ts";
 
@@ -22,7 +22,7 @@ export function evaluationFacts(evaluation: Evaluation): readonly Fact[] {
 const FAR = 3;
 
 /** Says so where more normal rows are flagged than chance explains: they are not like the rows learned from. */
-export function evaluationNotes({ evaluation, rule }: FileScores, calibrationRows: number): string[] {
+export function evaluationNotes({ evaluation, rule }: FileSummary, calibrationRows: number): string[] {
   if (evaluation === null || rule.kind !== "false-alarm-rate") return [];
   const { level } = rule;
   const normals = evaluation.rows - evaluation.anomalies;

@@ -23,7 +23,7 @@ export async function fitFile(
   const { operands, options } = detectorArguments(args, detector, detectors, own);
   const input = requireInput(operands);
   const output = requireModelPath(flags.output, input);
-  const { column: columns, key, label, normal, ignore, calibration, rows, workers } = flags;
+  const { column: columns, key, label, normal, ignore, group, time, calibration, contamination, rows, workers } = flags;
   const { signal } = terminal;
   const progress = openProgress(terminal, { json: flags.json });
   const started = performance.now();
@@ -38,7 +38,10 @@ export async function fitFile(
       ignore,
       label,
       normal,
+      group,
+      time,
       calibration,
+      contamination,
       rows,
       workers,
       signal,

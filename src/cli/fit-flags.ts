@@ -8,7 +8,10 @@ export interface FitFlags extends SourceOptions, ColumnFlags {
   readonly label?: string;
   readonly normal?: readonly string[];
   readonly key: number | string;
+  readonly group?: string;
+  readonly time?: string;
   readonly calibration: "auto" | "split" | "cross";
+  readonly contamination?: number | "auto";
   readonly rows: boolean;
   readonly workers?: number;
   readonly json?: boolean;

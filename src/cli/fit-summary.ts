@@ -2,6 +2,7 @@ import { smallestPValue } from "../calibrate/index.ts";
 import { looksLikeLabel } from "../data/index.ts";
 import type { Manifest } from "../model/index.ts";
 import { type Fact, formatFacts } from "./facts.ts";
+import { contaminationText, leastFitText } from "./fit-summary-rows.ts";
 import { aside, calibrationText, columnsText, contentsText, detectorText, preparedFacts } from "./manifest-text.ts";
 import { bytes, count, counted, duration } from "./number-text.ts";
 import { shellWord } from "./shell-word.ts";
@@ -21,13 +22,15 @@ export interface FitFacts {
 /** The summary of a fit for people. */
 export function fitSummary(facts: FitFacts, { err, width }: Pick<Terminal, "err" | "width">): string {
   const { manifest, output } = facts;
-  const notes = hints(manifest);
+  const notes = [...hints(manifest), ...manifest.calibration.warnings];
   const list: Fact[] = [
     ["rows", rowsText(facts)],
+    ["contamination", ...contaminationText(manifest)],
     ["columns", columnsText(manifest), ...preparedFacts(manifest, 6)],
     ["left aside", ...aside(manifest, 6)],
     ["detector", ...detectorText(manifest)],
-    ["calibration", calibrationText(manifest)],
+    ["calibration", ...calibrationText(manifest)],
+    ["fit least", ...leastFitText(manifest)],
     ["key", `${manifest.key}: the same rows and key give the same model`],
     ["file", `${output}, ${bytes(facts.bytes)}`, ...contentsText(manifest)],
   ];
@@ -42,27 +45,26 @@ export function fitSummary(facts: FitFacts, { err, width }: Pick<Terminal, "err"
 
 /** The same as one JSON object. */
 export function fitJson({ manifest, rowsRead, output, bytes, seconds }: FitFacts): object {
-  const { detector, calibration, key, source, columns, ignored, referenceRows } = manifest;
+  const { detector, calibration, contamination, leastFit, key, source, columns, ignored, referenceRows } = manifest;
   return {
     model: output,
     bytes,
     seconds: Number(seconds.toFixed(3)),
     rowsRead,
     normalRows: source.rows,
-    rowsLearnedFrom: rowsLearnedFrom(manifest),
+    rowsLearnedFrom: manifest.calibration.learned,
     columns,
     ignored,
     detector,
-    calibration: { ...calibration, smallestPValue: smallestPValue(calibration.rows) },
+    calibration: { ...calibration, smallestPValue: smallestPValue(calibration.units) },
+    contamination,
+    leastFit,
+    contents: contentsText(manifest),
     referenceRows,
     key,
     fingerprint: source.fingerprint,
-    notes: hints(manifest),
+    notes: [...hints(manifest), ...manifest.calibration.warnings],
   };
-}
-
-function rowsLearnedFrom({ source, calibration }: Manifest): number {
-  return calibration.method === "split" ? source.rows - calibration.rows : source.rows;
 }
 
 function rowsText({ manifest, rowsRead }: FitFacts): string {
@@ -73,8 +75,8 @@ function rowsText({ manifest, rowsRead }: FitFacts): string {
       : `${count(source.rows)} of ${counted(rowsRead, "row")} are normal (${source.label} = ${source.normal.join(" or ")})`;
   const use =
     calibration.method === "split"
-      ? `learned from ${count(rowsLearnedFrom(manifest))}, calibrated on ${count(calibration.rows)}`
-      : "learned from all of them";
+      ? `learned from ${count(calibration.learned)}, calibrated on ${count(calibration.rows)}`
+      : `learned from all ${manifest.contamination?.rows ? "that were not dropped" : "of them"}`;
   return `${normal}; ${use}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addColumnFlags } from "./column-flags.ts";
 import type { FitFlags } from "./fit-flags.ts";
-import { choiceFlag, keyFlag, wholeFlag } from "./flag-values.ts";
+import { choiceFlag, contaminationFlag, keyFlag, wholeFlag } from "./flag-values.ts";
 import { addNames } from "./name-list.ts";
 import { addSourceFlags } from "./source-flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,17 +26,27 @@ export function addFit(program: Command, terminal: Terminal): void {
     .optionsGroup("How to learn:")
     .option(
       "--detector <name>",
-      "auto, knn, isolation-forest or mahalanobis; its own options are flags too, as in --detector knn --k 5: see unseen detectors",
+      "auto, knn, mahalanobis, …: unseen detectors lists them; its own options are flags too, as in --detector knn --k 5",
       "auto",
     )
     .option("--key <number>", "whatever is drawn is drawn by it: equal key, equal model", keyFlag, 0)
     .option(
       "--calibration <auto|split|cross>",
-      "p-values by held-out rows, by folds, or by the number of rows",
+      "p-values by held-out rows, by folds, or by the number of rows (of groups; folds with --time)",
       choiceFlag("fit: --calibration", ["auto", "split", "cross"]),
       "auto",
     )
-    .option("--no-rows", "store no normal rows for later explanation (knn and auto hold rows in any case)")
+    .option(
+      "--group <column>",
+      "rows of equal value hang together (session, device, person): whole groups calibrate, p-values are for new groups",
+    )
+    .option("--time <column>", "rows follow in time (numbers or times): later ones calibrate what earlier ones taught")
+    .option(
+      "--contamination <share|auto>",
+      "drop this share of the rows as the least like the others before learning, as 0.05 if about 5 % may be anomalous; auto guesses it",
+      contaminationFlag,
+    )
+    .option("--no-rows", "a model without any training row; auto, knn and lof need rows and refuse")
     .option(
       "--workers <number>",
       "worker threads (default: all cores)",
@@ -53,6 +63,7 @@ Examples:
   $ unseen fit normal.parquet --ignore id,timestamp -o model.onnx
   $ unseen fit labelled.csv --label Label --normal BENIGN -o model.onnx
   $ unseen fit both.parquet --where "split = 'train'" --ignore split,label -o model.onnx
+  $ unseen fit mostly-normal.csv --contamination 0.05 -o model.onnx
   $ unseen fit 'logs/*.jsonl.gz' --detector knn --k 5 --column zip=category -o model.onnx
 `,
     )

@@ -32,3 +32,9 @@ export function choiceFlag<T extends string>(who: string, choices: readonly T[])
 export function keyFlag(text: string): number | string {
   return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }
+
+/** Reads a share of rows, or the word auto. */
+export function contaminationFlag(text: string): number | "auto" {
+  if (text === "auto") return "auto";
+  return numberFlag("fit: --contamination", "a share such as 0.05, or auto", "pass --contamination 0.05")(text);
+}

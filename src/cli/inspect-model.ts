@@ -1,6 +1,7 @@
 import { smallestPValue } from "../calibrate/index.ts";
 import { type Manifest, readModelFile } from "../model/index.ts";
 import { formatFacts } from "./facts.ts";
+import { contaminationText, leastFitText } from "./fit-summary-rows.ts";
 import type { InspectFlags } from "./inspect-flags.ts";
 import { aside, calibrationText, columnsText, contentsText, detectorText } from "./manifest-text.ts";
 import { bytes, counted } from "./number-text.ts";
@@ -13,10 +14,10 @@ import { writeOut } from "./write-out.ts";
 export async function inspectModel(path: string, { json }: InspectFlags, { stdout, out }: Terminal): Promise<void> {
   const { bytes: file, manifest } = await readModelFile(path);
   if (json) {
-    const smallest = smallestPValue(manifest.calibration.rows);
+    const smallest = smallestPValue(manifest.calibration.units);
     await writeOut(
       stdout,
-      `${JSON.stringify({ model: path, bytes: file.length, smallestPValue: smallest, ...manifest })}\n`,
+      `${JSON.stringify({ model: path, bytes: file.length, smallestPValue: smallest, ...manifest, contents: contentsText(manifest) })}\n`,
     );
     return;
   }
@@ -29,8 +30,10 @@ export async function inspectModel(path: string, { json }: InspectFlags, { stdou
       ["paper", ...(citation === null ? [] : [`${citation.text} ${citation.url}`])],
       ["columns", columnsText(manifest)],
       ["left aside", ...aside(manifest, 8)],
-      ["calibration", calibrationText(manifest)],
+      ["calibration", ...calibrationText(manifest)],
       ["learned from", ...sourceText(manifest)],
+      ["contamination", ...contaminationText(manifest)],
+      ["fit least", ...leastFitText(manifest)],
       ["contents", ...contentsText(manifest)],
       ["key", String(key)],
       ["fingerprint", `${source.fingerprint.slice(0, 16)}… (of the rows learned from)`],

@@ -18,10 +18,12 @@ export function preparedFacts({ facts }: Manifest, most: number): string[] {
 }
 
 /** The columns left aside by their kind: "constant: urgent, land". At most `most` names of a kind. */
-export function aside({ ignored, source }: Manifest, most: number): string[] {
+export function aside({ ignored, source, calibration }: Manifest, most: number): string[] {
   const groups = new Map<string, string[]>();
+  const together = calibration.by?.kind === "groups" ? "the groups" : "the time";
   for (const { name, kind, reason } of ignored) {
-    const why = name === source.label ? "the label" : reason.startsWith("ignored") ? "by --ignore" : kind;
+    const own = name === source.label ? "the label" : name === calibration.by?.column ? together : null;
+    const why = own ?? (reason.startsWith("ignored") ? "by --ignore" : kind);
     groups.set(why, [...(groups.get(why) ?? []), name]);
   }
   return [...groups].map(([why, names]) => {
@@ -37,28 +39,62 @@ export function detectorText({ detector }: Manifest): string[] {
   return [`${detector.name}: ${detector.summary}`, options.join(" "), ...detector.notes].filter((text) => text !== "");
 }
 
-/** "2,000 rows held out; smallest p-value 1/2001 = 0.0005". */
-export function calibrationText({ calibration: { method, rows } }: Manifest): string {
-  const how =
-    method === "split"
-      ? `${counted(rows, "row")} held out`
-      : `${counted(rows, "row")}, each scored by a detector that had not seen it (approximate)`;
-  return `${how}; the smallest p-value is 1/${rows + 1} = ${short(smallestPValue(rows))}`;
+/** "2,000 rows held out; smallest p-value 1/2001 = 0.0005", and what they mean where rows hang together. */
+export function calibrationText({ calibration }: Manifest): string[] {
+  const { method, rows, by, units } = calibration;
+  const smallest = `the smallest p-value is 1/${units + 1} = ${short(smallestPValue(units))}`;
+  if (by?.kind === "groups") {
+    const seen = method === "split" ? "held out" : "each scored by a detector that had not seen it (approximate)";
+    return [
+      `${counted(units, "group")} of equal ${by.column}, ${seen}; ${smallest}`,
+      `p-values are for rows of a new group (${by.column}), whatever hangs together within one`,
+    ];
+  }
+  if (by?.kind === "time") {
+    const seen = method === "split" ? "held out" : "each scored by a detector of earlier rows";
+    return [
+      `${counted(rows, "later row")} by ${by.column}, ${seen}; ${smallest}`,
+      "p-values are for rows to come, if they are to these rows as the last were to those before: nothing is exact",
+    ];
+  }
+  const seen = method === "split" ? " held out" : ", each scored by a detector that had not seen it (approximate)";
+  return [`${counted(rows, "row")}${seen}; ${smallest}`];
 }
 
-/** What of the training data a model file holds. */
-export function contentsText({ columns, detector, referenceRows }: Manifest): string[] {
-  const own =
-    detector.holds === "rows"
-      ? `holds ${counted(detector.rowsUsed, "training row")} (the detector compares with them)`
-      : "holds summaries of the training rows (the detector keeps no row)";
+/** What of the training data a model file holds, thing by thing. */
+export function contentsText(manifest: Manifest): string[] {
+  const { columns, calibration, referenceRows, source } = manifest;
   const { rows } = referenceRows;
-  const reference =
+  const kinds = new Set(columns.map(({ kind }) => kind));
+  const told = [
+    "path",
+    ...(source.label === null ? [] : ["label"]),
+    ...(source.where === null ? [] : ["--where"]),
+    ...(source.sql === null ? [] : ["--sql"]),
+  ];
+  return [
+    ownText(manifest),
+    ...(kinds.has("numeric") || kinds.has("boolean")
+      ? ["the smallest, largest and median value of each column of numbers"]
+      : []),
+    ...(kinds.has("category") ? ["every text of its category columns"] : []),
+    `${counted(calibration.rows, "calibration score")}, and the numbers of the rows that fit least`,
     rows === 0
       ? "no reference rows"
-      : `${counted(rows, "normal row")} as they came, for explanation (--no-rows leaves them out)`;
-  const texts = columns.some(({ kind }) => kind === "category") ? ["every text of its category columns"] : [];
-  return [`${[own, ...texts].join(", ")} and ${reference}`];
+      : `${counted(rows, "normal row")} as they came, for explanation (--no-rows leaves them out)`,
+    `what it was fitted on, in words: ${told.join(", ")}, names of columns`,
+  ];
+}
+
+/** What the detector holds, and its scaling. */
+function ownText({ detector }: Manifest): string {
+  if (detector.holds === "rows")
+    return `holds ${counted(detector.rowsUsed, "training row")} (the detector compares with them)`;
+  if (detector.holds === "values")
+    return "holds values of single columns, apart from their rows (quantiles or bin edges of the detector)";
+  if (detector.options["scaling"] === "quantile-normal")
+    return "holds quantiles of each column (quantile-normal scaling) and summaries of the training rows, no row";
+  return "holds summaries of the training rows (the detector keeps no row)";
 }
 
 function tally(words: readonly string[]): [string, number][] {

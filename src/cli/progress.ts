@@ -3,8 +3,8 @@ import type { Terminal } from "./terminal.ts";
 
 /** Shows how far long work is. */
 export interface ProgressLine {
-  /** `total` is null where it is not known. Units are rows, or what `unit` says. */
-  update(stage: string, done: number, total: number | null, unit?: string): void;
+  /** `total` is null where it is not known. Units are rows, or what `unit` says; `from` were done before this run. */
+  update(stage: string, done: number, total: number | null, unit?: string, from?: number): void;
   /** Takes the live line away. Call it before anything else is said. */
   end(): void;
 }
@@ -29,7 +29,7 @@ export function openProgress(
     drawn = false;
   };
   return {
-    update(next, done, total, unit = "rows") {
+    update(next, done, total, unit = "rows", from = 0) {
       const time = now();
       if (next !== stage) {
         [stage, since] = [next, before]; // work on a stage starts where the one before it was last heard of
@@ -39,7 +39,7 @@ export function openProgress(
       if (time - last < EVERY[mode]) return;
       last = time;
       const seconds = time - since;
-      const rate = seconds > 0 && done > 0 ? done / seconds : null;
+      const rate = seconds > 0 && done > from ? (done - from) / seconds : null;
       const left = rate !== null && total !== null ? (total - done) / rate : null;
       if (mode === "json") {
         stderr.write(`${JSON.stringify({ progress: { stage, done, total, seconds, secondsLeft: left } })}\n`);

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { InputError, Interrupted } from "../errors/index.ts";
 import type { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
+import { visible } from "./visible.ts";
 import { ReaderGone } from "./write-out.ts";
 
 /** What a program that started `unseen` is told. */
@@ -12,7 +13,7 @@ export const EXIT = { ok: 0, flagged: 1, input: 2, bug: 70, interrupted: 130 } a
 export function reportError(error: unknown, { say, err, signal }: Terminal, json: boolean): number {
   if (error instanceof ReaderGone) return EXIT.ok;
   const tell = (text: string, exitCode: number) => {
-    say(json ? JSON.stringify({ error: text, exitCode }) : `${err.red("error")}: ${text}`);
+    say(json ? JSON.stringify({ error: text, exitCode }) : `${err.red("error")}: ${visible(text)}`);
     return exitCode;
   };
   if (error instanceof Interrupted || signal.aborted) {

@@ -16,11 +16,13 @@ export async function scoreFile(
   flags: ScoreFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { stdout, signal, say } = terminal;
+  const { stdout, signal, say, guard } = terminal;
   const { json, output } = flags;
   const started = performance.now();
   refuseModelAsOutput(output, modelPath);
+  guard.onCall("begin");
   using model = await load(modelPath);
+  guard.onCall("end");
   // A live line and rows on the same terminal would mix.
   const progress = openProgress(terminal, { json });
   const options: FileOptions = {
@@ -35,7 +37,8 @@ export async function scoreFile(
     normal: flags.normal,
     workers: flags.workers,
     signal,
-    onProgress: ({ rows, of }) => progress.update("score", rows, of),
+    onCall: guard.onCall,
+    onProgress: ({ rows, of, from }) => progress.update("score", rows, of, "rows", from),
   };
   try {
     const facts = (scores: ScoreFacts["scores"]): ScoreFacts => ({

@@ -19,4 +19,8 @@ export interface ScoreFlags extends SourceOptions {
   readonly exitCode?: boolean;
   readonly workers?: number;
   readonly json?: boolean;
+  /** Run the model in this process, without limits. */
+  readonly trust?: boolean;
+  readonly timeLimit?: number;
+  readonly memoryLimit?: number;
 }

@@ -1,7 +1,7 @@
 import { addAbortSignal } from "node:stream";
 import { type JsonLinesBatch, jsonLines } from "../data/index.ts";
 import { checkSignal, InputError } from "../errors/index.ts";
-import { load, type Model, policyOf } from "../model/index.ts";
+import { load, type Model, policyOf, type ScoreOptions } from "../model/index.ts";
 import { decisionOptions } from "./decision-flags.ts";
 import { formatFacts } from "./facts.ts";
 import { count, counted, duration, percent } from "./number-text.ts";
@@ -19,11 +19,13 @@ import { writeOut } from "./write-out.ts";
  */
 export async function scorePipe(modelPath: string, flags: ScoreFlags, terminal: Terminal): Promise<number> {
   refuseForPipe(flags);
-  const { stdin, stdout, signal, say, err, width } = terminal;
+  const { stdin, stdout, signal, say, err, width, guard } = terminal;
   const started = performance.now();
+  guard.onCall("begin");
   using model = await load(modelPath);
+  guard.onCall("end");
   const { manifest, calibration } = model;
-  const policy = policyOf(calibration, manifest.calibration.method, decisionOptions(flags));
+  const policy = policyOf(calibration, manifest, decisionOptions(flags));
   const lines = scoredLineOptions(flags);
   if (manifest.source.sql !== null && !flags.json)
     say(`${err.yellow("note")}: the model was learned after --sql; rows from a pipe must have its columns already`);
@@ -71,7 +73,7 @@ export async function scorePipe(modelPath: string, flags: ScoreFlags, terminal: 
   try {
     const batches = jsonLines(addAbortSignal(signal, stdin));
     for await (const batch of batches) {
-      const scored = await scoreBatch(model, batch, flags);
+      const scored = await scoreBatch(model, batch, { ...decisionOptions(flags), workers: 0, onCall: guard.onCall });
       let text = "";
       let error: unknown = scored.error;
       for (let i = 0; i < scored.pValues.length; i++) {
@@ -115,8 +117,7 @@ interface ScoredBatch {
 }
 
 /** The scores of a batch; where a row does not fit, of the rows before it, and what is wrong with its line. */
-async function scoreBatch(model: Model, batch: JsonLinesBatch, flags: ScoreFlags): Promise<ScoredBatch> {
-  const options = { ...decisionOptions(flags), workers: 0 };
+async function scoreBatch(model: Model, batch: JsonLinesBatch, options: ScoreOptions): Promise<ScoredBatch> {
   try {
     return await model.score(batch.rows, options);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { FileScores, Manifest } from "../model/index.ts";
+import type { FileSummary, Manifest } from "../model/index.ts";
 import { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
 import { formatFacts } from "./facts.ts";
 import { count, counted, duration, percent, short } from "./number-text.ts";
@@ -7,7 +7,7 @@ import { wrapText } from "./wrap-text.ts";
 
 /** What came of scoring a file. */
 export interface ScoreFacts {
-  readonly scores: FileScores;
+  readonly scores: FileSummary;
   readonly input: string;
   readonly model: string;
   readonly manifest: Manifest;
@@ -20,7 +20,8 @@ export interface ScoreFacts {
 /** The summary of a scoring for people. */
 export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "err" | "width">): string {
   const { scores, manifest, seconds } = facts;
-  const { rows, flaggedCount, rule, ruleByDefault, threshold, written, evaluation } = scores;
+  const { rows, flaggedCount, rule, ruleByDefault, threshold, written, evaluation, resumedFrom, startedOver } = scores;
+  const scored = resumedFrom === null ? rows : rows - resumedFrom + 1;
   const expected =
     rule.kind === "false-alarm-rate" ? `; were all rows normal, about ${count(rule.level * rows)} would be` : "";
   const by = threshold >= 0 ? `p ≤ ${short(threshold)}` : "no p-value is small enough";
@@ -38,7 +39,11 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
           `${ruleText(rule)}: ${by}${ruleByDefault ? " (the default; --fdr or --false-alarm-rate changes it)" : ""}`,
         ],
         ...(written === null ? [] : [["output", `${written.path}, ${counted(written.rows, "row")}`] as const]),
-        ["time", `${duration(seconds)}, ${count(rows / seconds)} rows/s`],
+        ...(resumedFrom === null
+          ? []
+          : [["resumed", `at row ${count(resumedFrom)}; an interrupted run had scored those before`] as const]),
+        ...(startedOver === null ? [] : [["started over", startedOver] as const]),
+        ["time", `${duration(seconds)}, ${count(scored / seconds)} rows/s`],
       ],
       width,
       err.dim,
@@ -49,9 +54,10 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
           "",
           `${err.bold("compared with labels")} (${facts.label}, normal: ${[facts.normal].flat().join(", ")})`,
           formatFacts(evaluationFacts(evaluation), width, err.dim),
-          ...evaluationNotes(scores, manifest.calibration.rows).map(
-            (note) => `${err.yellow("note")}: ${wrapText(note, width - 6, "      ")}`,
-          ),
+          ...(manifest.calibration.by?.kind === "groups"
+            ? []
+            : evaluationNotes(scores, manifest.calibration.units)
+          ).map((note) => `${err.yellow("note")}: ${wrapText(note, width - 6, "      ")}`),
         ]),
     "",
     guaranteeText(scores.guarantee, { err, width }),
@@ -65,7 +71,7 @@ export function guaranteeText(sentences: readonly string[], { err, width }: Pick
 }
 
 /** "false alarm rate 0.01". */
-export function ruleText(rule: FileScores["rule"]): string {
+export function ruleText(rule: FileSummary["rule"]): string {
   if (rule.kind === "false-alarm-rate") return `false alarm rate ${rule.level}`;
   const procedure = rule.procedure === "storey" ? "Storey" : "Benjamini–Hochberg";
   return `false discovery rate ${rule.level}, ${procedure}`;
@@ -73,7 +79,18 @@ export function ruleText(rule: FileScores["rule"]): string {
 
 /** The same as one JSON object. */
 export function scoreJson({ scores, input, model, manifest, output, seconds }: ScoreFacts): object {
-  const { rows, flaggedCount, threshold, rule, ruleByDefault, guarantee, evaluation, written } = scores;
+  const {
+    rows,
+    flaggedCount,
+    threshold,
+    rule,
+    ruleByDefault,
+    guarantee,
+    evaluation,
+    written,
+    resumedFrom,
+    startedOver,
+  } = scores;
   return {
     input,
     model,
@@ -87,6 +104,8 @@ export function scoreJson({ scores, input, model, manifest, output, seconds }: S
     evaluation,
     output,
     rowsWritten: written?.rows ?? null,
+    resumedFrom,
+    startedOver,
     seconds: Number(seconds.toFixed(3)),
   };
 }

@@ -4,6 +4,7 @@ import { choiceFlag, keyFlag, numberFlag, wholeFlag } from "./flag-values.ts";
 import { addNames } from "./name-list.ts";
 import { EXIT } from "./report-error.ts";
 import type { ScoreFlags } from "./score-flags.ts";
+import { limitsOf } from "./score-limits.ts";
 import { addSourceFlags } from "./source-flags.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -42,6 +43,18 @@ export function addScore(program: Command, terminal: Terminal, finish: (exitCode
       wholeFlag("score: --workers", "pass --workers 2"),
     )
     .helpOption("-h, --help", "print help")
+    .optionsGroup("A model of others:")
+    .option(
+      "--time-limit <seconds>",
+      "end a call of the model that takes longer (default: 300)",
+      numberFlag("score: --time-limit", "a number of seconds", "pass --time-limit 600"),
+    )
+    .option(
+      "--memory-limit <megabytes>",
+      "end a process that takes more memory (default: 80 % of the machine's)",
+      numberFlag("score: --memory-limit", "a number of megabytes", "pass --memory-limit 8000"),
+    )
+    .option("--trust", "run the model in this process, without limits: some 0.1 s faster")
     .optionsGroup("Which rows to flag:")
     .option(
       "--false-alarm-rate <rate>",
@@ -84,6 +97,8 @@ Examples:
     .action(async (file: string, flags: ScoreFlags) => {
       if (flags.model === undefined)
         throw new InputError("score: --model: expected a model file, got none; pass -m model.onnx");
+      const limits = limitsOf(flags, flags.model);
+      if (limits !== null && terminal.guard.supervise !== null) return finish(await terminal.guard.supervise(limits));
       const flagged =
         file === "-"
           ? await (await import("./score-pipe.ts")).scorePipe(flags.model, flags, terminal)

@@ -48,8 +48,20 @@ export function scoredLine(
     const start = batch.raw[i].trim().slice(0, -1).trimEnd();
     return `${start}${start === "{" ? "" : ","}${end}\n`;
   }
-  const own = names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(keptValue(row, name, place))},`).join("");
+  const own = names.map((name) => `${JSON.stringify(name)}:${keptText(row, name, place)},`).join("");
   return `{${own}${end}\n`;
+}
+
+function keptText(row: Readonly<Record<string, unknown>>, name: string, place: string): string {
+  const value = keptValue(row, name, place);
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new InputError(
+      `${place} --keep: column "${name}": expected values nested less deep; drop --keep, which leaves rows as they came`,
+      { cause },
+    );
+  }
 }
 
 function keptValue(row: Readonly<Record<string, unknown>>, name: string, place: string): unknown {

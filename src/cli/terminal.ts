@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import pc from "picocolors";
+import { type Guard, unguarded } from "./guard.ts";
 
 /** What a command talks to. Tests hand in streams of their own. */
 export interface Streams {
@@ -9,6 +10,8 @@ export interface Streams {
   /** Fires on Ctrl-C. */
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Who watches while a model runs; nobody when left out. */
+  readonly guard?: Guard;
 }
 
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -38,13 +41,14 @@ export function outputWidth({ columns }: OutputStream): number {
 
 /** A terminal over streams. NO_COLOR switches colors off. */
 export function terminalOf(streams: Streams): Terminal {
-  const { stderr, stdout, env = process.env, signal = new AbortController().signal } = streams;
+  const { stderr, stdout, env = process.env, signal = new AbortController().signal, guard = unguarded } = streams;
   const paint = (stream: OutputStream) =>
     pc.createColors(stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
   return {
     ...streams,
     env,
     signal,
+    guard,
     out: paint(stdout),
     err: paint(stderr),
     width: outputWidth(stderr),

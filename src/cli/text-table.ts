@@ -1,3 +1,5 @@
+import { visible } from "./visible.ts";
+
 /** One column of a table of texts. */
 export interface TextColumn {
   readonly title: string;
@@ -7,9 +9,10 @@ export interface TextColumn {
 /** Rows as aligned lines under their titles, two spaces apart, indented by two. No line ends in spaces. */
 export function formatTable(
   columns: readonly TextColumn[],
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
   dim: (text: string) => string = (text) => text,
 ): string {
+  const rows = texts.map((row) => row.map((text) => visible(text.replace(/\n/g, " "))));
   const widths = columns.map(({ title }, j) => Math.max(title.length, ...rows.map((row) => row[j].length)));
   const pad = (text: string, j: number) =>
     columns[j].align === "right" ? text.padStart(widths[j]) : text.padEnd(widths[j]);

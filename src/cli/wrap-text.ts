@@ -1,9 +1,11 @@
+import { visible } from "./visible.ts";
+
 /**
  * A text in lines of at most `width` characters, broken at spaces; the lines after the first are indented, beyond the
- * width. Line ends in the text stay.
+ * width. Line ends in the text stay, other control characters are written out.
  */
 export function wrapText(text: string, width: number, indent = ""): string {
-  return text
+  return visible(text)
     .split("\n")
     .flatMap((line) => wrapLine(line, width))
     .join(`\n${indent}`);

@@ -1,4 +1,4 @@
-import { checkSignal } from "../errors/index.ts";
+import { checkSignal, InputError } from "../errors/index.ts";
 import type { OutputStream } from "./terminal.ts";
 
 /** The reader of a pipe went away (`… | head`): nobody wants the rest, and that is no error. */
@@ -23,8 +23,14 @@ export function writeOut(stream: OutputStream, data: string | Uint8Array, signal
     signal?.addEventListener("abort", onAbort, { once: true });
     stream.write(data, (error) => {
       signal?.removeEventListener("abort", onAbort);
-      if (!error) resolve();
-      else reject(isReaderGone(error) ? new ReaderGone("the reader of standard output went away") : error);
+      if (!error) return resolve();
+      if (isReaderGone(error)) return reject(new ReaderGone("the reader of standard output went away"));
+      reject(
+        new InputError(
+          `write: standard output: expected a place that can be written, got "${error.message}"; free some, or write elsewhere`,
+          { cause: error },
+        ),
+      );
     });
   });
 }

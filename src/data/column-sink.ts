@@ -11,19 +11,47 @@ export interface ColumnSink {
   take(): Column;
 }
 
-export function columnSink(conversion: Conversion, capacity: number): ColumnSink {
-  return conversion.vector === "double" ? numberSink(conversion, capacity) : textSink(conversion);
+/**
+ * One sink a conversion, with room for `capacity` rows, and more where they come. With `together` the columns of numbers
+ * that are taken at once lie in one buffer, one after the other: 80 allocations become one, and none where `spent` holds
+ * a buffer of that size.
+ */
+export function columnSinks(
+  plan: readonly Conversion[],
+  capacity: number,
+  together: boolean,
+  spent: ArrayBuffer[] = [],
+): readonly ColumnSink[] {
+  const numbers = plan.filter(({ vector }) => vector === "double").length;
+  let [block, given] = [new Float64Array(0), numbers];
+  const newBlock = () => {
+    const buffer = spent.pop();
+    return buffer?.byteLength === 8 * numbers * capacity
+      ? new Float64Array(buffer)
+      : new Float64Array(numbers * capacity);
+  };
+  const room = () => {
+    if (!together) return new Float64Array(capacity);
+    if (given === numbers) [block, given] = [newBlock(), 0];
+    const from = given++ * capacity;
+    return block.subarray(from, from + capacity);
+  };
+  return plan.map((conversion) =>
+    conversion.vector === "double" ? numberSink(conversion, room) : textSink(conversion),
+  );
 }
 
-function numberSink({ selected, nullMeans }: Conversion, capacity: number): ColumnSink {
-  let values = new Float64Array(0);
+/** All sinks ask for `room` in turn: each once before any asks again. */
+function numberSink({ selected, nullMeans }: Conversion, room: () => Float64Array): ColumnSink {
+  let values: Float64Array | undefined;
   let at = 0;
   return {
     append(vector, from, to) {
+      values ??= room();
       const items = doubleItems(vector);
       const bits = validBits(vector);
       if (at + to - from > values.length) {
-        const larger = new Float64Array(Math.max(2 * values.length, capacity, at + to - from));
+        const larger = new Float64Array(Math.max(2 * values.length, at + to - from));
         larger.set(values.subarray(0, at));
         values = larger;
       }
@@ -38,8 +66,9 @@ function numberSink({ selected, nullMeans }: Conversion, capacity: number): Colu
       return -1;
     },
     take() {
-      const taken = at === values.length ? values : values.slice(0, at);
-      [values, at] = [new Float64Array(0), 0];
+      const all = values ?? new Float64Array(0);
+      const taken = 2 * at < all.length ? all.slice(0, at) : all.subarray(0, at);
+      [values, at] = [undefined, 0];
       return { name: selected.name, type: "number", values: taken };
     },
   };

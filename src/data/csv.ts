@@ -79,7 +79,7 @@ function readOne({ path, delimiter, names, header, head }: CsvFile): string {
   const columns = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(", ");
   const drop = header && head.brokenHeader;
   const options = [
-    `delim = ${literal(delimiter)}, quote = '"', escape = '"', auto_detect = false, max_line_size = 16777216`,
+    `delim = ${literal(delimiter)}, quote = '"', escape = '"', auto_detect = false, max_line_size = ${longestLine}, buffer_size = ${2 * longestLine}`,
     `header = ${header && !drop}`,
     ...(head.lineEnd ? [`new_line = ${literal(escaped[head.lineEnd])}`] : []),
     `columns = {${columns}}`,
@@ -87,5 +87,8 @@ function readOne({ path, delimiter, names, header, head }: CsvFile): string {
   const list = names.map(identifier).join(", ");
   return `(SELECT ${list} FROM read_csv(${pathLiteral(path)}, ${options.join(", ")})${drop ? " OFFSET 1" : ""})`;
 }
+
+/** Bytes of the longest line. DuckDB would hold 16 of them at once, and twice that while files are read in order. */
+const longestLine = 16_777_216;
 
 const escaped = { "\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r" } as const;

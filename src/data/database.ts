@@ -1,9 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { Interrupted } from "../errors/index.ts";
+import { duckdb } from "./duckdb.ts";
+import { privateFolder } from "./remains.ts";
 
 /** A private in-memory DuckDB: nothing is installed, loaded or downloaded, and spilled pages go to a folder of its own. */
 export interface Database {
@@ -19,8 +20,8 @@ export interface Database {
 
 /** Opens a database. `explain` turns DuckDB's errors into ours. DuckDB is loaded here and nowhere earlier. */
 export async function openDatabase(explain: (error: unknown) => unknown): Promise<Database> {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const folder = join(tmpdir(), `unseen-${randomUUID()}`);
+  const { DuckDBInstance } = duckdb();
+  const folder = privateFolder();
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(Math.min(availableParallelism(), 8)),
     memory_limit: `${Math.max(256, Math.floor((0.6 * memoryBytes()) / 1e6))}MB`,

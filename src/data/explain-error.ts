@@ -41,11 +41,12 @@ export function explainError(error: unknown, context: ErrorContext): unknown {
     return refuse(
       `expected a whole file packed with zstd, got "${firstLine(said)}"; if it is not packed, rename it without that ending`,
     );
+  if (/got non-record JSON/.test(said)) return refuse("expected objects with keys, one a line, got others");
   if (
     /^(Invalid Input Error: (CSV|Malformed|JSON)|IO Error|Permission Error|Invalid Error: (Failed|Invalid))/.test(said)
   )
     return refuse(firstLine(said));
-  if (/magic bytes|parquet|snappy|ZSTD|gzip|Thrift|TProtocol/i.test(firstLine(said)))
+  if (/magic bytes|parquet|snappy|ZSTD|gzip|Thrift|TProtocol|^Invalid Error: /i.test(firstLine(said)))
     return refuse(
       `expected a whole file, got a damaged one (${firstLine(said)}); write it anew, or pass --format if its ending is wrong`,
     );

@@ -1,5 +1,6 @@
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { Database } from "./database.ts";
+import { duckdb } from "./duckdb.ts";
 import type { MemoryColumn } from "./memory-columns.ts";
 import { identifier } from "./quote.ts";
 import { timeText } from "./time-text.ts";
@@ -23,7 +24,7 @@ export async function fillTable(
   columns: readonly MemoryColumn[],
   names: readonly string[],
 ): Promise<void> {
-  const api = await import("@duckdb/node-api");
+  const api = duckdb();
   const definition = columns.map((column, j) => `${identifier(names[j])} ${sqlTypes[column.type]}`).join(", ");
   await database.run(`CREATE TABLE ${identifier(name)} (${definition})`);
   const types: Readonly<Record<MemoryColumn["type"], DuckDBType>> = {

@@ -13,7 +13,7 @@ export function misfit(
   value: unknown,
   from: "file" | "memory",
 ): InputError {
-  const text = typeof value === "string" ? value : String(value);
+  const text = plainText(value);
   const at = `read: column ${JSON.stringify(name)}: row ${row}:`;
   if (as === "number" && /^\s*[+-]?\d{16,}\s*$/.test(text))
     return new InputError(
@@ -22,9 +22,13 @@ export function misfit(
   const expected = { number: "a number", boolean: "true or false", timestamp: "a time", text: "text" }[as];
   const remedy =
     from === "file"
-      ? `pass --missing ${shown(value)} if it stands for a missing value`
+      ? `pass --missing ${shown(text)} if it stands for a missing value`
       : "write null for a missing value";
   return new InputError(
-    `${at} expected ${expected}, got ${shown(value)}; ${remedy}, leave such rows out, or fit anew with --column ${name}=category or --ignore ${name}`,
+    `${at} expected ${expected}, got ${shown(text)}; ${remedy}, leave such rows out, or fit anew with --column ${name}=category or --ignore ${name}`,
   );
+}
+
+function plainText(value: unknown): string {
+  return typeof value === "object" && value !== null ? (Array.isArray(value) ? "a list" : "an object") : String(value);
 }

@@ -1,7 +1,8 @@
+import { InputError } from "../errors/index.ts";
 import { sameColumns } from "./csv.ts";
 import type { Database } from "./database.ts";
 import { uniqueNames } from "./names.ts";
-import { pathLiteral } from "./quote.ts";
+import { pathLiteral, shown } from "./quote.ts";
 
 /** The query that reads Parquet files by name of column. Throws an InputError when their columns differ. */
 export async function parquetQuery(database: Database, paths: readonly string[]): Promise<string> {
@@ -16,11 +17,20 @@ export async function parquetQuery(database: Database, paths: readonly string[])
 async function topLevelNames(database: Database, path: string): Promise<readonly string[]> {
   const rows = await database.run(`SELECT name, num_children::DOUBLE FROM parquet_schema(${pathLiteral(path)})`);
   const names: string[] = [];
-  let inside = 0;
+  /** How many children are still to come of the columns that the next one stands in. */
+  const open: number[] = [];
   for (const [name, children] of rows.slice(1)) {
-    if (inside > 0) inside--;
-    else names.push(String(name));
-    if (inside > 0 || names.length) inside += Number(children ?? 0);
+    while (open.at(-1) === 0) open.pop();
+    if (open.length === 0) names.push(String(name));
+    else open[open.length - 1]--;
+    open.push(Number(children ?? 0));
+    if (open.length > DEEPEST)
+      throw new InputError(
+        `read: ${path}: column ${shown(names.at(-1))}: expected values nested at most ${DEEPEST} levels deep, got more; leave it out`,
+      );
   }
   return names;
 }
+
+/** The most levels of nested columns: DuckDB takes minutes for a thousand, and reads no more than 255. */
+const DEEPEST = 100;

@@ -11,6 +11,13 @@ export interface Relation {
   readonly missing: readonly string[];
   /** The files read, as absolute paths; none for an input in memory. */
   readonly files: readonly string[];
+  /** What `sql` and `where` did to the input; null where neither was given. */
+  readonly filter: {
+    readonly from: "input" | "unseen_query";
+    readonly condition: string | null;
+    /** Whether the condition may hold for other rows the next time. */
+    readonly draws: boolean;
+  } | null;
   /** Whether DuckDB may touch no file but the input's. */
   readonly sandboxed: boolean;
 }

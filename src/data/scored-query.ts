@@ -1,7 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import { unknownColumn } from "./near-names.ts";
 import type { OutputFormat } from "./output-format.ts";
-import { identifier } from "./quote.ts";
+import { identifier, pathLiteral } from "./quote.ts";
 import type { Relation } from "./relation.ts";
 
 export interface ScoredColumns {
@@ -16,12 +16,14 @@ export interface ScoredColumns {
 
 /**
  * The query for the input's columns as they came, then `score`, `p_value` and `flagged`, in input order: a positional
- * join of the source with the table of scores.
+ * join of the source with the files of scores, or these alone where no column is kept. DuckDB reads a file and the
+ * scores in step; of rows that pass a filter or come from several CSV files it first collects the scores, 16 bytes a
+ * row, on disk where memory is short.
  * Throws an InputError when a name is unknown or taken.
  */
 export function scoredQuery(
   relation: Relation,
-  scores: string,
+  files: readonly string[],
   threshold: number,
   { keep = "all", prefix = "", addRowNumber = keep === "none", only = "all" }: ScoredColumns,
   format: OutputFormat["format"],
@@ -47,6 +49,8 @@ export function scoredQuery(
   const decision = `s.p_value <= '${threshold}'::DOUBLE`; // quoted, for a bare decimal would be rounded
   const results = [...(addRowNumber ? ["row_number() OVER ()"] : []), "s.score", "s.p_value", `(${decision})`];
   const list = [...own, ...results.map((sql, i) => `${sql} AS ${identifier(added[i])}`)].join(", ");
-  const joined = `SELECT ${list} FROM ${identifier(relation.name)} d POSITIONAL JOIN ${identifier(scores)} s`;
+  const scores = `read_parquet([${files.map(pathLiteral).join(", ")}]) s`;
+  const rows = own.length === 0 ? scores : `${identifier(relation.name)} d POSITIONAL JOIN ${scores}`;
+  const joined = `SELECT ${list} FROM ${rows}`;
   return only === "flagged" ? `SELECT * FROM (${joined}) WHERE ${identifier(`${prefix}flagged`)}` : joined;
 }

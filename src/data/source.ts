@@ -11,18 +11,20 @@ import { findFiles, formatOf } from "./files.ts";
 import { jsonLinesQuery } from "./json-lines-file.ts";
 import { columnsOfRows, memoryColumns } from "./memory-columns.ts";
 import { fillTable } from "./memory-table.ts";
-import { uniqueNames } from "./names.ts";
+import { requireFew, uniqueNames } from "./names.ts";
 import { requireWhole } from "./packed.ts";
 import { parquetQuery } from "./parquet.ts";
 import { profileColumns } from "./profile.ts";
 import { identifier, literal } from "./quote.ts";
 import { readChunks } from "./read-chunks.ts";
 import type { Relation, RelationColumn } from "./relation.ts";
-import { openScoreStore, type ScoreStore } from "./score-store.ts";
+import { rowNumbers } from "./row-numbers.ts";
+import type { ScoreStore } from "./score-store.ts";
 import type { Selected, SourceColumn } from "./selection.ts";
 import type { Columns, Input, Rows, SourceOptions } from "./source-options.ts";
+import { openSpool, privateScores, type SourceSpool, type SpoolOptions } from "./source-spool.ts";
 import { type TypedText, typedText } from "./typed-text.ts";
-import { applyQuery } from "./user-query.ts";
+import { applyQuery, filterOf } from "./user-query.ts";
 
 /** An open input. Rows come in the order of the file (of the files by name), each time the same. */
 export interface Source {
@@ -38,8 +40,12 @@ export interface Source {
   read(selection: readonly Selected[], options?: ReadOptions): Promise<Table>;
   /** The selected columns as tables of up to `rows` (16,384) rows; memory is bounded by one of them. */
   chunks(selection: readonly Selected[], options?: ChunkOptions): AsyncIterable<Table>;
-  /** A place for the scores of the rows, to be written beside them. */
+  /** A private place for the scores of the rows, to be written beside them. */
   openScores(): Promise<ScoreStore>;
+  /** The same beside the output, for a long run that can be gone on with; see {@link openSpool}. */
+  openSpool(options: SpoolOptions): Promise<SourceSpool>;
+  /** The numbers of rows (places from 0 among those read) as they stand in the input, from 1; see {@link rowNumbers}. */
+  numbers(places: readonly number[], signal?: AbortSignal): ReturnType<typeof rowNumbers>;
   /** Closes the database and removes what it spilled. */
   [Symbol.dispose](): void;
   /** @internal */
@@ -53,6 +59,10 @@ export interface ReadOptions {
 
 export interface ChunkOptions {
   readonly rows?: number;
+  /** Rows at the start to leave out. */
+  readonly skip?: number;
+  /** Buffers of tables that are not used again, to be filled anew. */
+  readonly spent?: ArrayBuffer[];
   readonly signal?: AbortSignal;
 }
 
@@ -75,6 +85,7 @@ export async function openSource(input: Input, options: SourceOptions = {}, sign
     const name = await applyQuery(database, files, options, text, signal);
     context.where = options.where;
     const columns = await describeColumns(database, name);
+    requireFew(columns.length, context.place);
     const rows = await database.run(`SELECT 1 FROM ${identifier(name)} LIMIT 1`, signal);
     if (!rows.length)
       throw new InputError(
@@ -83,7 +94,8 @@ export async function openSource(input: Input, options: SourceOptions = {}, sign
           : `read: ${context.place}: expected rows, got none after ${options.where !== undefined ? `--where ${options.where}` : "--sql"}`,
       );
     const sandboxed = options.sql !== undefined || options.where !== undefined;
-    const relation = { database, name, columns, missing: options.missing ?? [], files, sandboxed };
+    const filter = filterOf(options);
+    const relation = { database, name, columns, missing: options.missing ?? [], files, filter, sandboxed };
     return sourceOf(relation, description);
   } catch (error) {
     database.close();
@@ -98,7 +110,7 @@ function sourceOf(relation: Relation, description: string): Source {
     rows ??= Number((await database.run(`SELECT count(*) FROM ${identifier(name)}`, signal))[0][0]);
     return rows;
   };
-  return {
+  const source: Source = {
     description,
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
     relation,
@@ -118,26 +130,27 @@ function sourceOf(relation: Relation, description: string): Source {
     async read(selection, { signal, onProgress } = {}) {
       const of = rows ?? (onProgress ? await countRows(signal) : undefined);
       let last: Table = { rows: 0, columns: [] };
-      for await (const table of readChunks(
-        relation,
-        selection,
-        Number.POSITIVE_INFINITY,
-        of ?? readRows,
+      for await (const table of readChunks(relation, selection, {
+        rows: Number.POSITIVE_INFINITY,
+        capacity: of ?? readRows,
         signal,
-        (done) => onProgress?.({ rows: done, of: of ?? done }),
-      ))
+        onRows: (done) => onProgress?.({ rows: done, of: of ?? done }),
+      }))
         last = table;
       return last;
     },
-    chunks: (selection, { rows = defaultChunkRows, signal } = {}) => {
+    chunks: (selection, { rows = defaultChunkRows, skip = 0, spent, signal } = {}) => {
       if (!Number.isInteger(rows) || rows < 1) throw new InputError(`read: rows: expected an integer ≥ 1, got ${rows}`);
-      return readChunks(relation, selection, rows, rows, signal);
+      return readChunks(relation, selection, { rows, capacity: rows, skip, spent, signal });
     },
-    openScores: () => openScoreStore(relation),
+    numbers: (places, signal) => rowNumbers(relation, places, signal),
+    openScores: async () => privateScores(relation, {}),
+    openSpool: (options) => openSpool(relation, source, options),
     [Symbol.dispose]() {
       database.close();
     },
   };
+  return source;
 }
 
 /** Makes the view or table `input`. */
@@ -197,7 +210,10 @@ async function describeColumns(database: Database, name: string): Promise<readon
   const columns: RelationColumn[] = [];
   for (const [columnName, sqlType] of rows as [string, string][]) {
     const quoted = identifier(columnName);
-    if (sqlType !== "JSON") columns.push({ name: columnName, type: columnType(sqlType), sqlType, expression: quoted });
+    const type = columnType(sqlType);
+    // TIME, UUID, ENUM and the like are texts to us, and to our SQL.
+    const expression = type === "text" && sqlType !== "VARCHAR" ? `${quoted}::VARCHAR` : quoted;
+    if (sqlType !== "JSON") columns.push({ name: columnName, type, sqlType, expression });
     else {
       const [found] = await database.run(
         `SELECT 1 FROM ${identifier(name)} WHERE json_type(${quoted}) IN (${["OBJECT", "ARRAY"].map(literal).join(", ")}) LIMIT 1`,

@@ -2,6 +2,7 @@ import { InputError } from "../errors/index.ts";
 import type { Database } from "./database.ts";
 import { firstLine } from "./explain-error.ts";
 import { literal } from "./quote.ts";
+import type { Relation } from "./relation.ts";
 import type { SourceOptions } from "./source-options.ts";
 import type { TypedText } from "./typed-text.ts";
 
@@ -33,13 +34,28 @@ export async function applyQuery(
     relation = "unseen_query";
   }
   if (where !== undefined) {
-    const kind = /\b(random|uuid|gen_random_uuid|nextval|select|from)\b/i.test(where) ? "TABLE" : "VIEW";
+    const kind = draws(where) ? "TABLE" : "VIEW";
     const plain = (condition: string) => `SELECT * FROM ${relation} WHERE (\n${condition}\n)`;
     const filtered = sql === undefined ? (text?.filtered ?? plain) : plain;
     await create(database, "--where", `${kind} unseen_rows`, where, filtered, signal);
     relation = "unseen_rows";
   }
   return relation;
+}
+
+/** Whether a condition may hold for other rows the next time. */
+function draws(where: string): boolean {
+  return /\b(random|uuid|gen_random_uuid|nextval|select|from)\b/i.test(where);
+}
+
+/** What was done to the input; see {@link Relation}. */
+export function filterOf({ sql, where }: SourceOptions): Relation["filter"] {
+  if (sql === undefined && where === undefined) return null;
+  return {
+    from: sql === undefined ? "input" : "unseen_query",
+    condition: where ?? null,
+    draws: where !== undefined && draws(where),
+  };
 }
 
 async function create(

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { accessSync, constants, createReadStream, existsSync, realpathSync, statSync } from "node:fs";
-import { copyFile, mkdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { checkSignal, InputError, Interrupted } from "../errors/index.ts";
+import { type FileStamps, requireUnchanged } from "./file-stamps.ts";
 import { copyOptions, type OutputFormat, outputFormat } from "./output-format.ts";
+import { outputPart } from "./output-part.ts";
 import { literal } from "./quote.ts";
+import { behindLinks } from "./remains.ts";
 import type { ScoreStore } from "./score-store.ts";
 import { type ScoredColumns, scoredQuery } from "./scored-query.ts";
 import type { Source } from "./source.ts";
@@ -15,6 +18,8 @@ export interface WriteOptions extends ScoredColumns {
   readonly flagged: number;
   /** When the ending of the path does not tell; for {@link streamScored} CSV is the default. */
   readonly format?: FileFormat;
+  /** What the source's files were when they were scored: they must still be that. */
+  readonly stamps?: FileStamps;
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +41,7 @@ export async function writeScored(
   options: WriteOptions & { readonly path: string },
 ): Promise<Written> {
   const path = checkPath(options.path, source.relation.files);
-  const beside = join(dirname(path), `.${randomUUID()}.part`);
+  const beside = outputPart(path);
   try {
     const written = await copy(source, scores, options, outputFormat(path, options.format), beside);
     checkSignal(options.signal, "write");
@@ -65,7 +70,7 @@ function notWritten(error: unknown, path: string, beside: string): unknown {
 /** Throws what {@link writeScored} would throw about path, format and names, before anything is scored. */
 export function checkOutput(source: Source, options: Omit<WriteOptions, "flagged"> & { readonly path?: string }): void {
   if (options.path !== undefined) checkPath(options.path, source.relation.files);
-  scoredQuery(source.relation, "scores", 0, options, outputFormat(options.path, options.format).format);
+  scoredQuery(source.relation, [], 0, options, outputFormat(options.path, options.format).format);
 }
 
 /** The same as bytes, for standard output: written to a private file first, which goes away when the stream ends. */
@@ -88,7 +93,10 @@ export async function* streamScored(
   }
 }
 
-/** A sandboxed database (`--sql`, `--where`) may write only into its own folder: its file is then copied. */
+/**
+ * Writes the rows to a file. A sandboxed database (`--sql`, `--where`) may touch only its own folder: the scores are
+ * linked there, and its file is copied.
+ */
 async function copy(
   source: Source,
   scores: ScoreStore,
@@ -97,26 +105,42 @@ async function copy(
   target: string,
 ): Promise<Written> {
   const { database, sandboxed } = source.relation;
-  const rows = await source.countRows(options.signal);
-  if (scores.rows !== rows)
-    throw new InputError(`write: scores: expected one for each of ${rows} rows, got ${scores.rows}`);
   const flagged = finite(options.flagged);
-  const query = scoredQuery(source.relation, scores.table, flagged, options, format.format);
+  const stored = await scores.files();
   await mkdir(database.folder, { recursive: true });
-  const file = sandboxed ? join(database.folder, randomUUID()) : target;
+  const own = () => join(database.folder, randomUUID());
+  const file = sandboxed ? own() : target;
+  const files = sandboxed ? stored.map((path) => (path.startsWith(database.folder) ? path : own())) : stored;
+  const linked = files.filter((path, i) => path !== stored[i]);
   try {
+    for (const [i, path] of files.entries()) if (path !== stored[i]) await linkOrCopy(stored[i], path);
+    const query = scoredQuery(source.relation, files, flagged, options, format.format);
     const [[count]] = await database.run(
       `COPY (${query}) TO ${literal(file)} (${copyOptions(format)})`,
       options.signal,
     );
+    if (options.stamps) requireUnchanged(source, options.stamps);
+    if (options.only !== "flagged") requireRows(Number(count), scores.rows);
     if (file !== target) await copyFile(file, target);
     return { rows: Number(count) };
   } catch (error) {
     if (error instanceof Interrupted) throw new Interrupted("write: interrupted", { cause: error });
     throw error;
   } finally {
-    if (file !== target) await rm(file, { force: true });
+    for (const path of file === target ? linked : [...linked, file]) await rm(path, { force: true });
   }
+}
+
+/** Without the source read again to count its rows: a positional join is as long as the longer side. */
+function requireRows(written: number, scored: number): void {
+  if (written !== scored)
+    throw new InputError(
+      `write: expected as many rows as were scored, ${scored}, got ${written}; the input changed meanwhile: score it again`,
+    );
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await link(from, to).catch(() => copyFile(from, to)); // other file system, or one without links
 }
 
 /** A threshold as SQL can say it: no p-value is below 0 or above 1. */
@@ -126,12 +150,14 @@ function finite(threshold: number): number {
 }
 
 function checkPath(given: string, inputs: readonly string[]): string {
-  const path = resolve(given);
+  const path = behindLinks(given);
   const folder = dirname(path);
   if (!existsSync(folder))
     throw new InputError(`write: ${given}: expected an existing folder, ${folder}; make it first`);
   if (existsSync(path)) {
     if (statSync(path).isDirectory()) throw new InputError(`write: ${given}: expected a file, got a folder`);
+    if (!statSync(path).isFile())
+      throw new InputError(`write: ${given}: expected a file, got a device or a pipe; drop -o and write > ${given}`);
     if (inputs.some((input) => realpathSync(input) === realpathSync(path)))
       throw new InputError(`write: ${given}: expected another path than the input's; the input would be lost`);
   }

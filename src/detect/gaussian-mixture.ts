@@ -90,7 +90,8 @@ const options = z.object({
  * The model holds shares, means and covariances, but no row (the mean of a component of a single row is that row).
  * Fails where rows lie on curved shapes or on few discrete values (a component sits on each, and density is no longer
  * what is odd about a row), where columns are as many as rows, and where anomalies in training get a component of
- * their own. On average level with 1-NN on OddBench, and behind it on most sets.
+ * their own. On 136 OddBench sets (4,000 training rows at most, key 0) AUROC is 2.0 below that of 1-NN, [0.3, 3.9] at
+ * 95 % over sets.
  */
 export const gaussianMixture: Detector<typeof options> = {
   name: "gaussian-mixture",

@@ -65,8 +65,8 @@ const options = z.object({
  * Where all training rows are equal there is no density, and they are refused.
  * Fails where neighborhoods mean little: with fewer normal rows than a few times k in a cluster, with many noisy columns,
  * where anomalies in training come in groups larger than k, and where a row far from all has thin neighbors: the score
- * is relative, so 1-NN is the better ranking where density is even, or where distance itself is what is odd. On most
- * sets of OddBench 1-NN is ahead.
+ * is relative, so 1-NN is the better ranking where density is even, or where distance itself is what is odd. On 136
+ * OddBench sets (4,000 training rows at most, key 0) AUROC is 4.3 below that of 1-NN, [1.9, 6.8] at 95 % over sets.
  */
 export const lof: Detector<typeof options> = {
   name: "lof",

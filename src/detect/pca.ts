@@ -67,7 +67,8 @@ const options = z.object({
  * The model holds means, scales (quantiles under quantile-normal) and eigenvectors, but no row.
  * Fails where a row is extreme but keeps all correlations: along the main components it may go as far as it likes
  * (mahalanobis sees it). Fails with several clusters, and where variance is shared evenly, so that "main" means little.
- * On most sets of OddBench 1-NN is ahead, and on average mahalanobis is too.
+ * On 136 OddBench sets (4,000 training rows at most, key 0) AUROC is 4.8 below that of 1-NN, [2.2, 7.3] at 95 % over
+ * sets, and mahalanobis is ahead too.
  */
 export const pca: Detector<typeof options> = {
   name: "pca",

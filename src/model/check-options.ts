@@ -56,7 +56,10 @@ export const fitForms: Forms = {
   ignore: texts,
   label: text,
   normal: textOrTexts,
+  group: text,
+  time: text,
   calibration: choice("auto", "split", "cross"),
+  contamination: z.union([z.number(), z.literal("auto")]).describe("a share such as 0.05, or auto"),
   rows: z.boolean().describe("true or false"),
   ...work,
   ...reading,
@@ -69,6 +72,7 @@ export const scoreForms: Forms = {
   confidence: number,
   ties: choice("conservative", "random"),
   key,
+  onCall: callback,
   ...work,
 };
 
@@ -82,6 +86,8 @@ export const fileForms: Forms = {
   prefix: text,
   label: text,
   normal: textOrTexts,
+  segmentRows: z.int().min(1).describe("a whole number ≥ 1"),
+  resumableRows: z.int().min(0).describe("a whole number ≥ 0"),
 };
 
 function shown(value: unknown): string {

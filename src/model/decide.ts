@@ -11,6 +11,7 @@ import {
 } from "../calibrate/index.ts";
 import { InputError } from "../errors/index.ts";
 import { key, uniform } from "../numeric/index.ts";
+import type { Manifest } from "./manifest.ts";
 
 export interface DecisionOptions {
   /** Flag a normal row with at most this probability: p ≤ rate, row by row. 0.01 when neither rate is given. */
@@ -42,13 +43,16 @@ export interface Policy {
   readonly guarantee: (rows?: number) => readonly string[];
 }
 
+/** How the calibration rows came about, as the manifest tells. */
+type Made = Pick<Manifest, "contamination"> & { readonly calibration: Pick<Manifest["calibration"], "method"> };
+
 /**
  * What was asked for, as a rule. Throws an InputError on contradictions, and where the calibration rows cannot resolve
  * the level, with the number that would do. `who` and the flags are named in errors.
  */
 export function policyOf(
   calibration: Calibration,
-  method: "split" | "cross",
+  { calibration: { method }, contamination }: Made,
   options: DecisionOptions,
   who = "score",
 ): Policy {
@@ -61,6 +65,7 @@ export function policyOf(
     throw new InputError(
       `${who}: --procedure: storey's estimate needs exact p-values, and these are calibrated by folds; fit with --calibration split, or use benjamini-hochberg`,
     );
+  requireUnit(calibration.unit, options, who);
   if (ties === "random" && options.key === undefined)
     throw new InputError(`${who}: --ties: random ties need a key; pass --key 7`);
   if (confidence !== undefined && !(confidence > 0 && confidence < 1))
@@ -68,7 +73,7 @@ export function policyOf(
   const conditional = confidence === undefined ? undefined : Number((1 - confidence).toPrecision(12));
   const rule = ruleOf(calibration, options, conditional);
   const flag = rule.kind === "false-alarm-rate" ? "--false-alarm-rate" : "--fdr";
-  requireResolution(calibration.n, rule.level, who, flag, conditional);
+  requireResolution(calibration.n, rule.level, who, flag, conditional, calibration.unit);
   // One stream for all rows in their order, so that p-values do not depend on how the rows were cut.
   const uniforms = ties === "random" ? uniform(key(options.key!).for("ties")) : null;
   return {
@@ -93,8 +98,31 @@ export function policyOf(
       );
     },
     guarantee: (rows) =>
-      describeGuarantee({ method, calibrationRows: calibration.n, rule, ties, conditional, batchRows: rows }),
+      describeGuarantee({
+        method,
+        unit: calibration.unit,
+        calibrationRows: calibration.n,
+        rule,
+        ties,
+        conditional,
+        batchRows: rows,
+        trimmed: contamination ?? undefined,
+      }),
   };
+}
+
+/** What needs rows that are independent of each other is refused where they are known not to be. */
+function requireUnit(unit: Calibration["unit"], { confidence, procedure }: DecisionOptions, who: string): void {
+  if (unit === "rows") return;
+  const [flag, remedy] = unit === "groups" ? ["--group", "groups"] : ["--time", "time"];
+  if (confidence !== undefined)
+    throw new InputError(
+      `${who}: --confidence: needs rows that are independent of each other, and these were calibrated by ${remedy} (${flag} at fit); drop --confidence`,
+    );
+  if (procedure === "storey")
+    throw new InputError(
+      `${who}: --procedure: storey's estimate needs rows that are independent of each other, and these were calibrated by ${remedy} (${flag} at fit); use benjamini-hochberg`,
+    );
 }
 
 function ruleOf(calibration: Calibration, options: DecisionOptions, conditional: number | undefined): DecisionRule {

@@ -33,7 +33,9 @@ describe("labels", () => {
     "the flags written are those returned, false discovery rate %f",
     async (falseDiscoveryRate) => {
       const output = join(folder, "flags.csv");
-      const { flagged } = await model.score(path, { falseDiscoveryRate, output });
+      const { flagged } = await model.score(path, { falseDiscoveryRate });
+      const { flaggedCount } = await model.score(path, { falseDiscoveryRate, output });
+      expect(flaggedCount).toBe(flagged.reduce((count, flag) => count + flag, 0));
       const written = readFileSync(output, "utf8").trim().split("\n").slice(1);
       expect(written.map((line) => (line.endsWith("true") ? 1 : 0))).toEqual([...flagged]);
     },

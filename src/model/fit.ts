@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { calibrationOf, pValueExpression } from "../calibrate/index.ts";
+import { pValueExpression } from "../calibrate/index.ts";
 import {
   type ColumnKind,
   type InferredColumn,
@@ -13,17 +13,21 @@ import {
 import { type Detector, detectors } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { encode } from "../graph/index.ts";
-import { key as keyOf, sample, type Table } from "../numeric/index.ts";
+import { type Key, key as keyOf, sample, type Table, takeTableRows } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
 import type { InputColumn, InputKind } from "../prepare/index.ts";
 import { type Calibrated, learnAndCalibrate } from "./calibrate.ts";
 import { checkOptions, fitForms } from "./check-options.ts";
+import { type Contamination, checkContamination, optionsForTrimmed, type Trimmed, trim } from "./contamination.ts";
+import { dependenceWarnings } from "./dependence-warnings.ts";
 import { whereNormal } from "./labels.ts";
-import { type LearnContext, learn } from "./learn.ts";
+import { type LearnContext, learn, prepareRows } from "./learn.ts";
+import { leastFit } from "./least-fit.ts";
 import type { ModelFile } from "./load.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, ROWS_KEY } from "./manifest.ts";
 import { type Model, openModel } from "./model.ts";
-import { writeRows } from "./reference-rows.ts";
+import { requireRowless, writeRows } from "./reference-rows.ts";
+import { readTogether, type Together, takeTogether, togetherColumn } from "./together.ts";
 import { version } from "./version.ts";
 
 /** What a fit reports while it works: rows done of a stage, or folds. */
@@ -47,9 +51,21 @@ export interface FitOptions extends SourceOptions {
   /** A column that says what each row is: only rows with a `normal` value are learned from. */
   readonly label?: string;
   readonly normal?: string | readonly string[];
-  /** How p-values are calibrated: by held-out rows, by folds, or by the number of rows (from 1,000 on held out). */
+  /** A column whose equal values mark rows that hang together: whole groups calibrate, and p-values are for new groups. */
+  readonly group?: string;
+  /** A column of times or numbers that tells earlier rows from later ones: the later ones calibrate. */
+  readonly time?: string;
+  /**
+   * How p-values are calibrated: by held-out rows, by folds, or by the number of rows (from 1,000 on held out; groups
+   * from 495 on; with `time` always forward in blocks).
+   */
   readonly calibration?: "auto" | "split" | "cross";
-  /** Whether up to 512 normal rows are stored for explanation and tuning. */
+  /**
+   * The share of the rows given as normal that may be anomalous, from 0 (the default) to less than 0.5: the most
+   * suspicious ones are dropped before anything is learned. "auto" estimates it by a rule of thumb.
+   */
+  readonly contamination?: Contamination;
+  /** `false` keeps every training row out of the model; detectors that compare with stored rows then refuse. */
   readonly rows?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -78,7 +94,9 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
       `fit: expected a path, rows or columns, got ${input === null ? "null" : typeof input}; pass one of them`,
     );
   const detector = detectorNamed(options.detector ?? "auto");
-  const own = parseOptions(detector.name, detector.options, options.options);
+  const given = parseOptions(detector.name, detector.options, options.options);
+  checkContamination(options.contamination ?? 0);
+  if (options.rows === false) requireRowless(detector);
   const where = await whereNormal(input, options);
   using source = await openSource(input, { ...options, where }, options.signal);
   const total = await source.countRows(options.signal);
@@ -86,19 +104,29 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   options.onProgress?.({ stage: "look at columns", done: 0, total: 1 });
   const schema = await schemaOf(source, options);
   const columns = inputColumns(schema);
+  const together = await readTogether(source, options);
   const rows = await source.read(selectionOf(schema), {
     signal: options.signal,
     onProgress: (progress) => options.onProgress?.({ stage: "read", done: progress.rows, total: progress.of }),
   });
   const root = keyOf(options.key);
+  const warnings = together
+    ? []
+    : await dependenceWarnings(source, schema, options.label, rows, root.for("signs"), options.signal);
   const context: LearnContext = { signal: options.signal, workers: options.workers, onProgress: options.onProgress };
+  const trimmed = await trimmedOf(rows, columns, options.contamination ?? 0, root.for("contamination"), context);
+  const own = trimmed ? optionsForTrimmed(detector.name, given, options.options, trimmed) : given;
+  const table = trimmed ? takeTableRows(rows, trimmed.kept) : rows;
   const calibrated = await learnAndCalibrate(
-    rows,
+    table,
     options.calibration ?? "auto",
     root.for("calibration"),
     (part, inner) => learn(part, columns, detector, own, root.for("detector"), inner),
     context,
+    together && trimmed ? takeTogether(together, trimmed.kept) : together,
   );
+  const none = new Uint32Array(0);
+  const least = await leastFit(source, rows, trimmed?.kept ?? null, trimmed?.dropped ?? none, calibrated, context);
   const reference =
     options.rows === false ? [] : sample(root.for("reference rows"), calibrated.rows.length, REFERENCE_ROWS);
   const manifest = manifestOf({
@@ -108,13 +136,17 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     columns,
     rows,
     calibrated,
+    together,
+    warnings,
+    trimmed,
+    least,
     detector: { ...detector, own },
     references: reference.length,
   });
   const { score } = calibrated.learned;
-  const pValue = pValueExpression(calibrationOf(calibrated.scores))(score);
+  const pValue = pValueExpression(calibrated.calibration)(score);
   const places = Array.from(reference, (i) => calibrated.rows[i]);
-  const references = places.length > 0 ? writeRows(rows, places) : null;
+  const references = places.length > 0 ? writeRows(table, places) : null;
   const bytes = encode(
     { score, p_value: pValue },
     {
@@ -133,12 +165,29 @@ interface Fit {
   readonly columns: readonly InputColumn[];
   readonly rows: Table;
   readonly calibrated: Calibrated;
+  readonly together: Together | null;
+  readonly warnings: readonly string[];
+  readonly trimmed: Trimmed | null;
+  readonly least: Manifest["leastFit"];
   readonly detector: Detector & { readonly own: unknown };
   /** How many reference rows are stored. */
   readonly references: number;
 }
 
-function manifestOf({ options, source, schema, columns, rows, calibrated, detector, references }: Fit): Manifest {
+function manifestOf({
+  options,
+  source,
+  schema,
+  columns,
+  rows,
+  calibrated,
+  together,
+  warnings,
+  trimmed,
+  least,
+  detector,
+  references,
+}: Fit): Manifest {
   const { features, fitted } = calibrated.learned;
   return {
     format: FORMAT,
@@ -167,10 +216,38 @@ function manifestOf({ options, source, schema, columns, rows, calibrated, detect
       notes: [...fitted.notes],
     },
     key: options.key,
-    calibration: { method: calibrated.method, rows: calibrated.scores.length },
+    calibration: {
+      method: calibrated.method,
+      rows: calibrated.rows.length,
+      by: together && { kind: together.kind, column: together.column },
+      units: calibrated.calibration.n,
+      learned: calibrated.learnedFrom,
+      warnings: [...warnings, ...calibrated.warnings],
+    },
+    contamination: trimmed && {
+      asked: trimmed.asked,
+      share: trimmed.share,
+      rows: trimmed.dropped.length,
+      of: rows.rows,
+    },
+    leastFit: least,
     referenceRows: { rows: references, heldOut: calibrated.method === "split" },
     chunk: fitted.chunk,
   };
+}
+
+/** Which rows to learn from; null for all of them, without looking. */
+async function trimmedOf(
+  rows: Table,
+  columns: readonly InputColumn[],
+  asked: Contamination,
+  key: Key,
+  context: LearnContext,
+): Promise<Trimmed | null> {
+  if (asked === 0) return null;
+  context.onProgress?.({ stage: "look for anomalous rows", done: 0, total: rows.rows });
+  const prepared = await prepareRows(rows, columns, context);
+  return trim(prepared.rows, asked, key, context);
 }
 
 /** A detector of the shelf. Throws an InputError that lists the shelf. */
@@ -182,14 +259,22 @@ export function detectorNamed(name: string): Detector {
   );
 }
 
-/** What each column of a source is; a label column is left aside. */
+/** What each column of a source is; a label column is left aside, and groups and time unless `columns` uses them. */
 export async function schemaOf(
   source: Source,
-  { columns, ignore = [], label, signal }: Pick<FitOptions, "columns" | "ignore" | "label" | "signal">,
+  options: Pick<FitOptions, "columns" | "ignore" | "label" | "group" | "time" | "signal">,
 ): Promise<readonly InferredColumn[]> {
-  const ignored = label === undefined ? ignore : [...new Set([...ignore, label])];
-  const schema = inferSchema(await source.profile(signal), { columns, ignore: ignored });
-  return schema.map((column) => (column.name === label ? { ...column, reason: "the label" } : column));
+  const { columns, ignore = [], label, signal } = options;
+  const together = togetherColumn(options);
+  const profiles = await source.profile(signal);
+  const aside = together !== null && profiles.some(({ name }) => name === together) && !columns?.[together];
+  const ignored = [...new Set([...ignore, ...(label === undefined ? [] : [label]), ...(aside ? [together] : [])])];
+  const schema = inferSchema(profiles, { columns, ignore: ignored });
+  const reasons = new Map([
+    ...(aside ? [[together, "what rows hang together by"] as const] : []),
+    [label, "the label"],
+  ]);
+  return schema.map((column) => ({ ...column, reason: reasons.get(column.name) ?? column.reason }));
 }
 
 function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {

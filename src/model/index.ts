@@ -1,7 +1,8 @@
 export type { DecisionOptions } from "./decide.ts";
 export { type Policy, policyOf } from "./decide.ts";
 export type { Evaluation } from "./evaluation.ts";
-export type { FileOptions, FileScores } from "./file.ts";
+export type { FileScores, FileSummary } from "./file.ts";
+export type { FileOptions } from "./file-options.ts";
 export { detectorNamed, type FitOptions, fit, type Progress, schemaOf } from "./fit.ts";
 export { readModelFile } from "./load.ts";
 export type { Manifest } from "./manifest.ts";

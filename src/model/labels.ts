@@ -21,7 +21,7 @@ export async function whereNormal(input: Input, options: LabelOptions): Promise<
   using source = await openSource(input, options, options.signal);
   const table = await source.read([{ name: label, as: "text" }], { signal: options.signal });
   const labels = table.columns[0].values as readonly (string | null)[];
-  const normal = normalTexts("fit", labels, label, options.normal);
+  const normal = normalTexts("fit", countTexts(labels), label, options.normal);
   const text = `CAST(${identifier(label)} AS VARCHAR)`;
   // A column of a text file that spells numbers is one of numbers here: 0 is then written 0.0.
   const numbers = normal.filter((value) => value.trim() !== "" && Number.isFinite(Number(value))).map(Number);
@@ -35,31 +35,27 @@ export async function whereNormal(input: Input, options: LabelOptions): Promise<
   return where === undefined ? condition : `(\n${where}\n) AND ${condition}`;
 }
 
-/** Whether each label is anomalous: 1, or 0 for a normal one. Missing labels are refused. */
-export function anomalous(
-  labels: readonly (string | null)[],
-  label: string,
-  normal?: string | readonly string[],
-): Uint8Array {
-  const texts = new Set(normalTexts("score", labels, label, normal));
-  return Uint8Array.from(labels, (text, row) => {
-    if (text === null)
-      throw new InputError(
-        `score: --label: column "${label}" is missing in row ${row + 1}; drop such rows with --where '"${label}" is not null'`,
-      );
-    return texts.has(text) ? 0 : 1;
-  });
+/** How often each text occurs; missing ones are left out. */
+function countTexts(labels: readonly (string | null)[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of labels) if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }
 
-/** The texts among the labels that stand for normal: equal texts, or equal numbers (0 and 0.0). */
-function normalTexts(
+/** Whether a label stands for normal: an equal text, or an equal number (0 and 0.0). */
+export function isNormal(text: string, normal: string | readonly string[]): boolean {
+  const same = (wanted: string) =>
+    text === wanted || (wanted.trim() !== "" && text.trim() !== "" && Number(text) === Number(wanted));
+  return [normal].flat().some(same);
+}
+
+/** The texts among the labels that stand for normal. Throws an InputError that lists the labels where none does. */
+export function normalTexts(
   who: string,
-  labels: readonly (string | null)[],
+  counts: ReadonlyMap<string, number>,
   label: string,
   normal?: string | readonly string[],
 ): string[] {
-  const counts = new Map<string, number>();
-  for (const text of labels) if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1);
   const listed = [...counts]
     .sort((a, b) => b[1] - a[1])
     .slice(0, 8)
@@ -69,9 +65,7 @@ function normalTexts(
     throw new InputError(
       `${who}: --normal: column "${label}" says ${listed || "nothing"}; say which of them is normal, as in --normal ${[...counts.keys()][0] ?? "0"}`,
     );
-  const same = (text: string, wanted: string) =>
-    text === wanted || (wanted.trim() !== "" && text.trim() !== "" && Number(text) === Number(wanted));
-  const found = [...counts.keys()].filter((text) => [normal].flat().some((wanted) => same(text, wanted)));
+  const found = [...counts.keys()].filter((text) => isNormal(text, normal));
   if (found.length === 0)
     throw new InputError(
       `${who}: --normal: expected a value of column "${label}", which says ${listed || "nothing"}; got ${[normal].flat().join(", ")}`,

@@ -1,6 +1,6 @@
 import type { Detector, Fitted } from "../detect/index.ts";
 import { encode, mapRows, type Tensor } from "../graph/index.ts";
-import { type Key, matrix, type Table } from "../numeric/index.ts";
+import { type Key, type Matrix, matrix, type Table } from "../numeric/index.ts";
 import { type Features, feedsOf, fitFeatures, type InputColumn } from "../prepare/index.ts";
 
 export interface LearnContext {
@@ -26,15 +26,24 @@ export async function learn<O>(
   key: Key,
   context: LearnContext,
 ): Promise<Learned> {
+  const { features, rows } = await prepareRows(table, columns, context);
+  const fitted = await detector.fit(rows, options as Parameters<Detector["fit"]>[1], { ...context, key });
+  return { features, fitted, score: fitted.score(features.matrix) };
+}
+
+/** Preparation fitted on the rows of a table, and the rows prepared by it: n × prepared columns. */
+export async function prepareRows(
+  table: Table,
+  columns: readonly InputColumn[],
+  context: LearnContext,
+): Promise<{ readonly features: Features; readonly rows: Matrix }> {
   const features = fitFeatures(table, columns);
   const { out } = await mapRows(encode({ out: features.matrix }), table.rows, feedsOf(table), {
     chunk: 8192,
     ...context,
     workers: 0,
   });
-  const rows = matrix(table.rows, features.names.length, out.data as Float64Array);
-  const fitted = await detector.fit(rows, options as Parameters<Detector["fit"]>[1], { ...context, key });
-  return { features, fitted, score: fitted.score(features.matrix) };
+  return { features, rows: matrix(table.rows, features.names.length, out.data as Float64Array) };
 }
 
 /** The scores of a table's rows by what was learned. */

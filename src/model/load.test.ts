@@ -98,7 +98,7 @@ describe("ONNX files whose manifest does not fit", () => {
     ["other kinds", () => withManifest({ columns: retype(manifest) }), 'takes column "amount" in another form'],
     [
       "other calibration rows",
-      () => withManifest({ calibration: { method: "cross", rows: 61 } }),
+      () => withManifest({ calibration: { ...manifest.calibration, rows: 61 } }),
       "other calibration rows",
     ],
     ["no reference rows", () => withManifest({ referenceRows: { rows: 0, heldOut: false } }), "other reference rows"],

@@ -67,23 +67,29 @@ function verified(bytes: Uint8Array): ModelFile {
   });
   const used = new Set(topologicalOrder([score, pValue]));
   if (inputs.some((tensor) => !used.has(tensor))) refuse("does not use one of its columns");
-  if (calibrationRows(pValue) !== calibration.rows) refuse("holds other calibration rows than its manifest says");
+  const { rows: held, units, by } = calibration;
+  if (calibrationUnits(pValue, by?.kind) !== units || (by?.kind === "groups" ? units > held : units !== held))
+    refuse("holds other calibration rows than its manifest says");
   const rows = metadata[ROWS_KEY] ?? null;
   if ((rows !== null) !== referenceRows.rows > 0) refuse("holds other reference rows than its manifest says");
   // What runs is what was verified: the file may hold more than the expression that was read from it.
   return { bytes, runnable: encode({ score, p_value: pValue }), manifest, score, pValue, rows };
 }
 
-/** How many calibration scores stand behind the p-values; 0 where they cannot be read. */
-function calibrationRows(pValue: Tensor): number {
+/** How many rows or groups stand behind the p-values; 0 where they cannot be read. */
+function calibrationUnits(pValue: Tensor, kind: "groups" | "time" | undefined): number {
   try {
-    return calibrationBehind(pValue).n;
+    return calibrationBehind(pValue, kind).n;
   } catch {
     return 0;
   }
 }
 
 function manifestOf(text: string | undefined): Manifest {
+  if (text !== undefined && text.length > LIMITS.manifest)
+    throw new InputError(
+      `load: the file has a manifest of more than ${LIMITS.manifest} characters; expected a file that \`unseen fit\` wrote`,
+    );
   let json: unknown;
   try {
     json = JSON.parse(text ?? "");

@@ -10,6 +10,9 @@ export const ROWS_KEY = "unseen.rows";
 
 const sentence = z.string();
 
+/** A row's number (from 1), score and p-value; null where p-values are for whole groups. */
+const fittingRow = z.strictObject({ row: z.int().positive(), score: z.number(), pValue: z.number().nullable() });
+
 /**
  * What a model file says of itself, as JSON in its metadata: enough to score, to explain and to repeat the fit.
  * Nothing here is code, and nothing is trusted that the graph does not bear out.
@@ -45,7 +48,39 @@ export const manifestSchema = z.strictObject({
     notes: z.array(sentence),
   }),
   key: z.union([z.string(), z.number()]),
-  calibration: z.strictObject({ method: z.enum(["split", "cross"]), rows: z.int().positive() }),
+  calibration: z.strictObject({
+    method: z.enum(["split", "cross"]),
+    rows: z.int().positive(),
+    /** How rows hang together, where that was said: whole groups calibrate, or later rows do. */
+    by: z.strictObject({ kind: z.enum(["groups", "time"]), column: z.string() }).nullable(),
+    /** What counts as one: rows, or groups. The smallest p-value is 1 / (units + 1). */
+    units: z.int().positive(),
+    /** Rows that the model learned from. */
+    learned: z.int().positive(),
+    /** Signs in the data that rows are not exchangeable, and what to do. */
+    warnings: z.array(sentence),
+  }),
+  /** Rows given as normal that were dropped as the least like the others; null where that was not asked for. */
+  contamination: z
+    .strictObject({
+      asked: z.union([z.number(), z.literal("auto")]),
+      /** The share asked for, or estimated. */
+      share: z.number().min(0).max(0.5),
+      rows: z.int().nonnegative(),
+      of: z.int().positive(),
+    })
+    .nullable()
+    .default(null),
+  /** The rows that fit least, by their numbers, highest scores first: of those that calibrate, and of those dropped. */
+  leastFit: z
+    .strictObject({
+      /** Where the numbers count: the rows of the input, those that --sql gave, or those read. */
+      numbered: z.enum(["input", "sql", "rows read"]),
+      calibration: z.array(fittingRow),
+      dropped: z.array(fittingRow),
+    })
+    .nullable()
+    .default(null),
   /** Rows of the training data in the metadata, for later work; none with `rows: false`. */
   referenceRows: z.strictObject({ rows: z.int().nonnegative(), heldOut: z.boolean() }),
   /** Rows to score in one call. */

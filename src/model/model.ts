@@ -6,7 +6,8 @@ import { openSession } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
 import { checkOptions, fileForms, scoreForms } from "./check-options.ts";
 import { policyOf } from "./decide.ts";
-import { type FileOptions, type FileScores, scoreFile, streamFile } from "./file.ts";
+import { type FileScores, type FileSummary, scoreFile, streamFile } from "./file.ts";
+import type { FileOptions } from "./file-options.ts";
 import { type ModelFile, readModelFile } from "./load.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -21,8 +22,9 @@ export interface Model {
   readonly calibration: Calibration;
   /** The ONNX file. */
   readonly bytes: Uint8Array;
-  /** A file (path or glob). */
-  score(input: string, options?: FileOptions): Promise<FileScores>;
+  /** A file (path or glob). Memory is flat when its rows go to an output; without one they are returned as arrays. */
+  score(input: string, options?: FileOptions & { readonly output?: undefined }): Promise<FileScores>;
+  score(input: string, options?: FileOptions): Promise<FileSummary>;
   /** Rows, or columns. */
   score(input: Rows | Columns, options?: ScoreOptions): Promise<Scores>;
   /** One row. */
@@ -33,7 +35,7 @@ export interface Model {
   stream(
     path: string,
     options?: FileOptions,
-  ): Promise<{ readonly scores: FileScores; readonly bytes: AsyncIterable<Uint8Array> }>;
+  ): Promise<{ readonly scores: FileSummary; readonly bytes: AsyncIterable<Uint8Array> }>;
   /** Writes the ONNX file: beside it first, then renamed. */
   save(path: string): Promise<void>;
   [Symbol.dispose](): void;
@@ -57,9 +59,9 @@ export async function load(file: string | Uint8Array): Promise<Model> {
 
 /** A model over a file that is verified, or that was made here. */
 export async function openModel({ bytes, runnable, manifest, pValue }: ModelFile): Promise<Model> {
-  const calibration = calibrationBehind(pValue);
+  const calibration = calibrationBehind(pValue, manifest.calibration.by?.kind);
   const session = await openSession(runnable, { inputs: manifest.columns.length });
-  const opened: OpenModel = { manifest, calibration, runnable, session, selection: selectionFor(manifest) };
+  const opened: OpenModel = { manifest, calibration, bytes, runnable, session, selection: selectionFor(manifest) };
   let disposed = false;
   const check = (options: object, forms: typeof scoreForms) => {
     if (disposed) throw new InputError("score: the model was disposed of; load it again, or dispose of it later");
@@ -125,7 +127,7 @@ const columnsTable = (model: OpenModel, columns: Columns): Table =>
   tableFromColumns(columns, model.selection, model.manifest.source.missing);
 
 async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions): Promise<Scores> {
-  const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
+  const policy = policyOf(model.calibration, model.manifest, options);
   let done = 0;
   const onRows = (rows: number) => {
     done += rows;
@@ -150,7 +152,7 @@ async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions)
 async function scoreRow(model: OpenModel, row: Row, options: ScoreOptions): Promise<RowScore> {
   if (options.ties === "random")
     throw new InputError("score: --ties: random ties need a batch, got one row; pass rows, so that each draws its own");
-  const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
+  const policy = policyOf(model.calibration, model.manifest, options);
   const limit = policy.streamThreshold();
   const { scores, pValues } = await scoreTable(model, rowsTable(model, [row]), {
     signal: options.signal,
@@ -165,7 +167,7 @@ async function* scoreStream(
   input: AsyncIterable<Row | Rows>,
   options: ScoreOptions,
 ): AsyncGenerator<RowScore & { readonly row: Row }> {
-  const policy = policyOf(model.calibration, model.manifest.calibration.method, options);
+  const policy = policyOf(model.calibration, model.manifest, options);
   const limit = policy.streamThreshold();
   let first = 1;
   for await (const item of input) {

@@ -7,6 +7,8 @@ import type { Manifest } from "./manifest.ts";
 export interface OpenModel {
   readonly manifest: Manifest;
   readonly calibration: Calibration;
+  /** The file. */
+  readonly bytes: Uint8Array;
   /** The graph that runs. */
   readonly runnable: Uint8Array;
   readonly session: Session;

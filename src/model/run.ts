@@ -1,5 +1,6 @@
-import { checkSignal } from "../errors/index.ts";
-import { cutRows, inLanes, pooledRunner, type Runner, sharedRunner } from "../graph/index.ts";
+import { availableParallelism } from "node:os";
+import { checkSignal, InputError, Interrupted } from "../errors/index.ts";
+import { cutRows, type Feeds, inLanes, type NdArray, pooledRunner, type Runner, sharedRunner } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
 import { feedsOf } from "../prepare/index.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -10,6 +11,14 @@ export interface RunOptions {
   readonly workers?: number;
   /** Told after every call how many rows it scored. */
   readonly onRows?: (rows: number) => void;
+  /** Told when a call of the model begins, and when it has ended. */
+  readonly onCall?: (event: "begin" | "end") => void;
+  /** About how many rows will come, if known: worker threads are then started as soon as they are worth it. */
+  readonly of?: number | null;
+  /** The tables are not used again: one that is scored in one call goes to a worker without a copy. */
+  readonly give?: boolean;
+  /** With `give`: takes the buffers of tables that were scored, so that they can be filled anew. */
+  readonly spent?: ArrayBuffer[];
 }
 
 export interface TableScores {
@@ -18,7 +27,10 @@ export interface TableScores {
   readonly pValues: Float64Array;
 }
 
-/** Scoring that has taken longer than this on the calling thread goes on in worker threads. */
+/**
+ * Scoring that has taken longer than this on the calling thread, or is expected to, goes on in worker threads: reading
+ * keeps the other core busy meanwhile, and to start workers takes half of it.
+ */
 const POOL_AFTER_SECONDS = 1;
 
 /** The scores of one table. */
@@ -55,27 +67,52 @@ interface Runners {
   readonly pooled: () => boolean;
   /** Where the next call should run. */
   readonly current: () => Runner;
-  readonly spent: (seconds: number) => void;
+  readonly spent: (seconds: number, rows: number) => void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The model's own session at first, worker threads once it has taken long. */
-function openRunners(model: OpenModel, { workers, signal }: RunOptions): Runners {
+function openRunners(model: OpenModel, { workers, signal, of }: RunOptions): Runners {
   const inline = sharedRunner(model.session);
   let pool: Runner | undefined;
-  let total = 0;
+  let [total, done] = [0, 0];
+  const expected = () => (of && done > 0 ? (total / done) * (of - done) : 0);
+  /** Reading takes a core too: a second worker is worth starting for work that one would be at for long. */
+  const worthwhile = () =>
+    expected() > 0 ? Math.min(availableParallelism(), Math.ceil(expected() / POOL_AFTER_SECONDS)) : undefined;
   return {
     pooled: () => pool !== undefined,
     current: () => {
-      if (workers !== 0 && total > POOL_AFTER_SECONDS)
-        pool ??= pooledRunner(model.runnable, { workers, signal, inputs: model.selection.length });
+      if (workers !== 0 && Math.max(total, expected()) > POOL_AFTER_SECONDS)
+        pool ??= pooledRunner(model.runnable, {
+          workers: workers ?? worthwhile(),
+          signal,
+          inputs: model.selection.length,
+        });
       return pool ?? inline;
     },
-    spent: (seconds) => {
-      total += seconds;
+    spent: (seconds, rows) => {
+      [total, done] = [total + seconds, done + rows];
     },
     [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
   };
+}
+
+/** One call of the model. Throws an InputError where ONNX Runtime cannot do what the file asks for. */
+async function call(runner: Runner, feeds: Feeds, { onCall, give }: RunOptions): Promise<Record<string, NdArray>> {
+  onCall?.("begin");
+  try {
+    return await runner.run(feeds, give);
+  } catch (cause) {
+    const { message } = cause as Error;
+    if (cause instanceof InputError || cause instanceof Interrupted || /^(runner|session): /.test(message)) throw cause;
+    throw new InputError(
+      `score: the model: expected one that runs, got "${message}" from ONNX Runtime; fit the model anew`,
+      { cause },
+    );
+  } finally {
+    onCall?.("end");
+  }
 }
 
 async function runTable(model: OpenModel, table: Table, runners: Runners, options: RunOptions): Promise<TableScores> {
@@ -88,8 +125,12 @@ async function runTable(model: OpenModel, table: Table, runners: Runners, option
     const from = next;
     next = Math.min(from + chunk, table.rows);
     const started = performance.now();
-    const { score, p_value: pValue } = await runner.run(cutRows(feeds, from, next));
-    runners.spent((performance.now() - started) / 1000);
+    const whole = from === 0 && next === table.rows;
+    const { score, p_value: pValue } = await call(runner, whole ? feeds : cutRows(feeds, from, next), {
+      ...options,
+      give: whole && options.give,
+    });
+    runners.spent((performance.now() - started) / 1000, next - from);
     out.scores.set(score.data as Float64Array, from);
     out.pValues.set(pValue.data as Float64Array, from);
     options.onRows?.(pValue.data.length);
@@ -100,5 +141,12 @@ async function runTable(model: OpenModel, table: Table, runners: Runners, option
     if (runner.width === 1) await runNext(runner);
     else await inLanes(runner.width, () => (next < table.rows ? runNext(runner) : null));
   }
+  if (options.give) options.spent?.push(...buffersOf(table));
   return out;
+}
+
+/** The buffers under the numbers of a table, without those that were handed to a worker. */
+function buffersOf(table: Table): ArrayBuffer[] {
+  const buffers = table.columns.flatMap(({ values }) => ("buffer" in values ? [values.buffer as ArrayBuffer] : []));
+  return [...new Set(buffers)].filter(({ byteLength }) => byteLength > 0);
 }

@@ -30,4 +30,6 @@ export interface ScoreOptions extends DecisionOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly rows: number; readonly of: number | null }) => void;
   readonly workers?: number;
+  /** Told when a call of the model begins and when it has ended: for one who watches how long it takes. */
+  readonly onCall?: (event: "begin" | "end") => void;
 }

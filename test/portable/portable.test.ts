@@ -10,7 +10,12 @@ import { python } from "./python.ts";
 
 /** 1,200 rows are calibrated by split, 300 by folds. */
 const trainings = [1200, 300];
-const cases = detectors.flatMap(({ name }) => trainings.map((rows) => ({ name, rows })));
+const cases = [
+  ...detectors.flatMap(({ name }) => trainings.map((rows) => ({ name, rows, calibration: "plain" }))),
+  // p-values in steps of unequal height: 40 shops of unequal size, each of which counts as one.
+  { name: "mahalanobis", rows: 300, calibration: "group" },
+];
+const shop = (rows: number) => Array.from({ length: rows }, (_, row) => `shop ${Math.floor(40 * (row / rows) ** 2)}`);
 const fresh = orders(2, 1100, true);
 const folder = mkdtempSync(join(tmpdir(), "unseen-portable-"));
 const columnsFile = join(folder, "columns.json");
@@ -19,10 +24,13 @@ const expected: { scores: Float64Array; pValues: Float64Array; calibrationRows: 
 
 beforeAll(async () => {
   writeFileSync(columnsFile, JSON.stringify(plain(fresh)));
-  for (const { name, rows } of cases) {
-    using model = await fit(orders(1, rows), { key: 7, detector: name, columns: timestamps });
+  for (const { name, rows, calibration } of cases) {
+    const grouped = calibration === "group";
+    const columns = { ...orders(1, rows), ...(grouped && { shop: shop(rows) }) };
+    const options = { key: 7, detector: name, columns: timestamps, group: grouped ? "shop" : undefined };
+    using model = await fit(columns, options);
     const { scores, pValues } = await model.score(fresh);
-    modelFiles.push(join(folder, `${name}-${rows}.onnx`));
+    modelFiles.push(join(folder, `${name}-${rows}-${calibration}.onnx`));
     await model.save(modelFiles[modelFiles.length - 1]);
     expected.push({ scores, pValues, calibrationRows: model.calibration.n });
   }
@@ -46,7 +54,7 @@ describe.each(runtimes)("bare $runtime", ({ command, script }) => {
   }, 180_000);
 
   test.each(cases.map((each, i) => ({ ...each, i })))(
-    "$name, $rows training rows: the scores and p-values of the library at every batch size",
+    "$name, $rows training rows, $calibration: the scores and p-values of the library at every batch size",
     ({ name, i }) => {
       const { scores, pValues, calibrationRows } = expected[i];
       expect(Object.keys(results[i])).toEqual(["1", "7", "1024"]);

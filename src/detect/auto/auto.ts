@@ -14,12 +14,12 @@ import {
   max,
   maximum,
   mean,
-  min,
   minimum,
   multiply,
   type NdArray,
   ndArray,
   overRows,
+  reshape,
   type Tensor,
 } from "../../graph/index.ts";
 import { columnOf, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
@@ -44,13 +44,16 @@ const options = z.object({
     .max(200)
     .default(0)
     .describe("Column subsets drawn that leave one column out; they cost much and gain nothing measurable."),
-  k: z
-    .int()
-    .min(1)
-    .max(1000)
-    .default(1)
-    .describe("Look at the k-th nearest normal row beside the nearest; for rows of which some may be anomalous."),
+  hidden: z
+    .number()
+    .min(0)
+    .max(0.49)
+    .default(0)
+    .describe("Share of the rows that may be anomalous all the same; distances then reach past so many rows, too."),
 });
+
+/** Rows that the look past hidden anomalies compares with: more of them would only cost more. */
+const FEWER_ROWS = 500;
 
 /** Distances this small in quantile-normal columns are twins: Φ⁻¹ differs in the last place between machines. */
 const TWIN = 1e-9;
@@ -64,9 +67,9 @@ const TWIN = 1e-9;
  * u_c = min(v_c / (m_c + 1e-9), 1e12); s the mean of u_c over c; g the tail scale of a score (`fitTail`).
  * score(x) = max(g_s(s(x)), g_q(q(x))), q the distance to the nearest row of quantile-normal A in all columns.
  * ≥ 0, unbounded, higher is more anomalous; a normal row exceeds log(1/α) with probability of about α.
- * With k > 1: a quarter of that score and three quarters of the same with distances to the k-th nearest row (at most
- * n − 1). Fewer than k anomalous rows among A cannot make their like look normal in the latter; the shares were chosen by
- * `npm run bench:contamination`.
+ * With hidden > 0: two fifths of that score and three fifths of the same from m = min(n, 500) rows of A, drawn by key, with
+ * distances to the k-th nearest of them, k = ⌊hidden · m⌋ + 1. Fewer than k anomalous rows among them cannot make their like
+ * look normal; the shares were chosen by `npm run bench:contamination`.
  *
  * Our own method; no paper. Exact, and free of tuning. Fails where anomalies differ from normal rows in no subset's
  * distance, such as a shift of density inside the cloud.
@@ -79,9 +82,8 @@ export const auto: Detector<typeof options> = {
   holds: "rows",
   options,
 
-  async fit(rows, { maxRows, views, nearlyFull, k: wanted }, context) {
+  async fit(rows, { maxRows, views, nearlyFull, hidden }, context) {
     const kept = takeRows(rows, sample(context.key.for("rows"), rows.rows, maxRows));
-    const k = Math.min(wanted, Math.max(1, kept.rows - 1));
     // 1. Two scalings.
     const standard = fitScaling("standard", kept).forward;
     const normal = fitScaling("quantile-normal", kept).forward;
@@ -92,34 +94,16 @@ export const auto: Detector<typeof options> = {
     const subsets = drawSubsets(kept.columns, { views, nearlyFull }, context.key.for("subsets"));
     const singles = subsets.filter((c) => c.length === 1).map(([j]) => j);
     const multiple = subsets.filter((c) => c.length > 1);
-    // 3. Distances to the nearest row (and the k-th), each training row left out.
-    const reference = constant(ndArray("float64", [a.rows, a.columns], a.values));
-    const normalReference = constant(ndArray("float64", [q.rows, q.columns], q.values));
-    const ranks = k === 1 ? [1] : [1, k];
-    const measured = await leaveOneOut(a, q, reference, normalReference, multiple, ranks, context);
-    const objections = ranks.map((rank, r) => {
-      const inSingles = singles.map((j) => columnOf(a, j));
-      const left = [...inSingles.map((column) => leaveOneOutInColumn(column, rank)), ...measured[r].columns];
-      const m = left.map((l) => l.reduce((total, distance) => total + distance, 0) / l.length);
-      // 4. The mean normalized distance, and the same for the training rows. 5. Tail scales.
-      const denominators = float64(m.map((mean) => mean + 1e-9));
-      const inColumn = nearestInColumn(inSingles, rank);
-      const g = fitTail(meanNormalized(left, m));
-      const gNormal = fitTail(measured[r].normal);
-      return (z: Tensor, distances: readonly Tensor[], toNormal: Tensor) => {
-        const v = [inColumn(columns(z, singles)), ...distances.map((d) => expandDims(atRank(d, rank), 1))];
-        const s = mean(minimum(divide(concatenate(v, 1), denominators), 1e12), 1);
-        // 6. The largest objection.
-        return maximum(g(s), gNormal(snapTwins(atRank(toNormal, rank), TWIN)));
-      };
-    });
+    const parts = { singles, multiple };
+    const own = await objection(a, q, parts, 1, context);
+    const fewer = hidden > 0 ? sample(context.key.for("hidden"), a.rows, FEWER_ROWS) : null;
+    const beyond =
+      fewer &&
+      (await objection(takeRows(a, fewer), takeRows(q, fewer), parts, rankBeyond(hidden, fewer.length), context));
     return {
       score: (x) => {
-        const z = scaled(x);
-        const distances = multiple.map((c) => nearestDistances(columns(z, c), columns(reference, c), k));
-        const toNormal = nearestDistances(normal(x), normalReference, k);
-        const [nearest, kth] = objections.map((objection) => objection(z, distances, toNormal));
-        return kth === undefined ? nearest : divide(add(nearest, multiply(kth, 3)), 4);
+        const [z, u] = [scaled(x), normal(x)];
+        return beyond ? divide(add(multiply(own(z, u), 2), multiply(beyond(z, u), 3)), 5) : own(z, u);
       },
       rowsUsed: kept.rows,
       chunk: rowsAtOnce(kept.rows),
@@ -128,44 +112,87 @@ export const auto: Detector<typeof options> = {
   },
 };
 
+interface Subsets {
+  readonly singles: readonly number[];
+  readonly multiple: readonly (readonly number[])[];
+}
+
+/** Steps 3 to 6 with the k-th nearest row: scaled rows z and quantile-normal rows u to scores. */
+async function objection(
+  a: Matrix,
+  q: Matrix,
+  { singles, multiple }: Subsets,
+  k: number,
+  context: FitContext,
+): Promise<(z: Tensor, u: Tensor) => Tensor> {
+  // 3. Distances to the k-th nearest row, each training row left out.
+  const reference = constant(ndArray("float64", [a.rows, a.columns], a.values));
+  const normalReference = constant(ndArray("float64", [q.rows, q.columns], q.values));
+  const measured = await leaveOneOut(a, q, reference, normalReference, multiple, k, context);
+  const inSingles = singles.map((j) => columnOf(a, j));
+  const left = [...inSingles.map((column) => leaveOneOutInColumn(column, k)), ...measured.columns];
+  const m = left.map((l) => l.reduce((total, distance) => total + distance, 0) / l.length);
+  // 4. The mean normalized distance, and the same for the training rows.
+  const denominators = float64(m.map((mean) => mean + 1e-9));
+  const inColumn = nearestInColumn(inSingles, k);
+  const s = (z: Tensor) => {
+    const v = [inColumn(columns(z, singles)), ...multiple.map((c) => toKth(columns(z, c), columns(reference, c), k))];
+    return mean(minimum(divide(concatenate(v, 1), denominators), 1e12), 1);
+  };
+  // 5. Tail scales.
+  const g = fitTail(meanNormalized(left, m));
+  const gNormal = fitTail(measured.normal);
+  const inNormal = (u: Tensor) => reshape(snapTwins(toKth(u, normalReference, k), TWIN), ["rows"]);
+  // 6. The largest objection.
+  return (z, u) => maximum(g(s(z)), gNormal(inNormal(u)));
+}
+
+/** k = ⌊share · m⌋ + 1, at most m − 1. */
+function rankBeyond(share: number, rows: number): number {
+  return Math.max(1, Math.min(Math.floor(share * rows + 1e-9) + 1, rows - 1));
+}
+
 /** The named columns of a matrix; the matrix itself where they are all of it. */
 function columns(x: Tensor, names: readonly number[]): Tensor {
   return names.length === x.shape[1] ? x : gather(x, int64(names), 1);
 }
 
-/** The first or the last of distances to the k nearest, rows × k → rows. */
-function atRank(distances: Tensor, rank: number): Tensor {
-  return rank === 1 ? min(distances, 1) : max(distances, 1);
+/** Distance to the k-th nearest reference row: rows × 1. */
+function toKth(x: Tensor, reference: Tensor, k: number): Tensor {
+  const distances = nearestDistances(x, reference, k);
+  return k === 1 ? distances : expandDims(max(distances, 1), 1);
 }
 
-/** l_c of every subset and l of all quantile-normal columns, at each rank: the quadratic part of the fit. */
+/** l_c of every subset and l of all quantile-normal columns: the quadratic part of the fit. */
 async function leaveOneOut(
   a: Matrix,
   q: Matrix,
   reference: Tensor,
   normalReference: Tensor,
   subsets: readonly (readonly number[])[],
-  ranks: readonly number[],
+  k: number,
   context: FitContext,
-): Promise<readonly { readonly columns: readonly Float64Array[]; readonly normal: Float64Array }[]> {
+): Promise<{ columns: Float64Array[]; normal: Float64Array }> {
   const self = input("self", "int64", ["rows"]);
   const z = input("z", "float64", ["rows", a.columns]);
   const normal = input("normal", "float64", ["rows", a.columns]);
   // A row is the nearest to itself, or has twins: the k-th of the others is the last of k + 1.
-  const toOthers = (x: Tensor, rows: Tensor) =>
-    ranks.map((k) => (k === 1 ? nearestOther(x, rows, self) : max(nearestDistances(x, rows, k + 1), 1)));
-  const views = subsets.map((c) => toOthers(columns(z, c), columns(reference, c)));
-  const inNormal = toOthers(normal, normalReference).map((distances) => snapTwins(distances, TWIN));
+  const toOther = (x: Tensor, rows: Tensor) =>
+    k === 1 ? nearestOther(x, rows, self) : max(nearestDistances(x, rows, k + 1), 1);
+  const views = subsets.map((c) => toOther(columns(z, c), columns(reference, c)));
+  const inNormal = snapTwins(toOther(normal, normalReference), TWIN);
   const distances = concatenate(
-    [...views, inNormal].flat().map((view) => expandDims(view, 1)),
+    [...views, inNormal].map((view) => expandDims(view, 1)),
     1,
   );
   const feeds: Record<string, NdArray> = {
-    self: ndArray(
-      "int64",
-      [a.rows],
-      BigInt64Array.from({ length: a.rows }, (_, i) => BigInt(i)),
-    ),
+    ...(k === 1 && {
+      self: ndArray(
+        "int64",
+        [a.rows],
+        BigInt64Array.from({ length: a.rows }, (_, i) => BigInt(i)),
+      ),
+    }),
     normal: ndArray("float64", [q.rows, q.columns], q.values),
     ...(subsets.length > 0 && { z: ndArray("float64", [a.rows, a.columns], a.values) }),
   };
@@ -175,11 +202,11 @@ async function leaveOneOut(
     signal: context.signal,
     onRows: (done, total) => context.onProgress?.({ stage: "compare normal rows", done, total }),
   });
-  const measured = matrix(a.rows, (subsets.length + 1) * ranks.length, out.data as Float64Array);
-  return ranks.map((_, r) => ({
-    columns: subsets.map((_, view) => columnOf(measured, view * ranks.length + r)),
-    normal: columnOf(measured, subsets.length * ranks.length + r),
-  }));
+  const measured = matrix(a.rows, subsets.length + 1, out.data as Float64Array);
+  return {
+    columns: subsets.map((_, view) => columnOf(measured, view)),
+    normal: columnOf(measured, subsets.length),
+  };
 }
 
 /** For each training row, the mean over subsets of min(l_c / (m_c + 1e-9), 1e12). */

@@ -1,0 +1,35 @@
+import type { Manifest } from "../model/index.ts";
+import { count, counted, percent, short } from "./number-text.ts";
+
+/** The rows given as normal that fit least: "row 125: score 8.12, p 0.00826". Nothing where the model does not tell. */
+export function leastFitText({ leastFit, calibration }: Manifest): string[] {
+  if (leastFit === null) return [];
+  const { numbered, calibration: held, dropped } = leastFit;
+  const where = {
+    input: "",
+    sql: " of what --sql gave",
+    "rows read": " of the rows read (the condition may pick others the next time)",
+  }[numbered];
+  const seen = calibration.method === "split" ? "held out" : "scored by a detector that had not seen them";
+  const list = (rows: typeof held) =>
+    rows.map(
+      ({ row, score, pValue }) =>
+        `${count(row)} (score ${short(score)}${pValue === null ? "" : `, p ${short(pValue)}`})`,
+    );
+  return [
+    ...(dropped.length > 0 ? [`dropped, rows${where}: ${list(dropped).join(", ")}`] : []),
+    `${seen}, rows${where}: ${list(held).join(", ")}; see whether they belong here`,
+  ];
+}
+
+/** How many rows were dropped, and what that means. Nothing where it was not asked for. */
+export function contaminationText({ contamination }: Manifest): string[] {
+  if (contamination === null) return [];
+  const { asked, share, rows, of } = contamination;
+  const why = asked === "auto" ? `estimated share ${percent(share)}` : `--contamination ${share}`;
+  if (rows === 0) return [`none of ${counted(of, "row")} dropped (${why})`];
+  return [
+    `dropped ${count(rows)} of ${counted(of, "row")} as the least like the others (${why})`,
+    "normal rows among them make false alarms more frequent: unseen score says by how much at most",
+  ];
+}
