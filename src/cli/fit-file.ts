@@ -47,7 +47,7 @@ export async function fitFile(
       signal,
       onProgress: (at) => {
         if (at.stage === "read") total = at.total;
-        progress.update(at.stage, at.done, at.total, at.stage.endsWith("folds") ? "folds" : "rows");
+        progress.update(at.stage, at.done, at.total, /(folds|mixtures)$/.exec(at.stage)?.[1] ?? "rows");
       },
     });
     const rowsRead = label === undefined ? total : await countRows(input, flags, signal);

@@ -77,6 +77,8 @@ export async function openDatabase(explain: (error: unknown) => unknown): Promis
       if (closing) throw new Error("read: the source is closed");
       const own = await instance.connect();
       open.add(own);
+      // Room for DuckDB to work ahead while rows are scored; a database that was locked for a query keeps its 1 MB.
+      await own.run("SET streaming_buffer_size = '8MB'").catch(() => {});
       try {
         const result = await during(own, signal, () => own.stream(sql));
         for (;;) {

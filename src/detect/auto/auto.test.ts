@@ -110,12 +110,14 @@ it.each([1, 2, 3, 4, 5])("the naive twin agrees to 1e-9, d = %i", async (d) => {
 
 it.each([
   [0.02, 2, 2],
+  [0.07, 5, 2],
   [0.1, 7, 3],
   [0.49, 30, 4],
 ])("with a share of %f hidden, distances to the %i-th nearest too: the twin agrees, d = %i", async (hidden, k, d) => {
   const [training, rows] = [cloud(60, d, d), cloud(40, d, 10 + d)];
   const [first, other] = [naiveAuto(training, rows), naiveAuto(training, rows, undefined, k)];
-  const expected = first.map((score, i) => (2 * score + 3 * other[i]) / 5);
+  const w = Math.min(1, Math.max(0.5, 10 * hidden));
+  const expected = first.map((score, i) => (1 - w) * score + w * other[i]);
   (await scores(training, rows, { ...everySubset, hidden })).forEach((score, i) => {
     expect(Math.abs(score - expected[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[i]));
   });
