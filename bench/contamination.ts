@@ -2,7 +2,7 @@
  * What hidden anomalies cost, and what `--contamination` brings back: on 20 of ADBench's tables, anomalous rows are put
  * among the rows given as normal.
  *
- * Protocol, per table and key: half of the normal rows are for training, at most 2,000 and at most 9 for each 2
+ * Protocol, per table and key: half of the normal rows are for training, at most 1,000 and at most 9 for each 2
  * anomalous ones; anomalous rows that make up 1, 5 and 10 % are hidden among them, each set holding the smaller ones.
  * None of those stands in the test, which is the same for every rate: up to 1,000 of the other normal rows and up to
  * 1,000 of the other anomalous ones. Each detector learns from the clean and from the contaminated rows: as they are
@@ -11,7 +11,7 @@
  *
  * The 20 are the classical tables with at least 200 such training rows and at most 100 columns.
  *
- *   tsx bench/contamination.ts [--detectors auto,knn,isolation-forest] [--max-train 2000] [--keys 1] [--sets a,b] [--fresh]
+ *   tsx bench/contamination.ts [--detectors auto,knn,isolation-forest] [--max-train 1000] [--keys 0,1,2] [--sets a,b] [--fresh]
  */
 import { parseArgs } from "node:util";
 import { scoreRows } from "../src/detect/index.ts";
@@ -56,14 +56,14 @@ await runBenchmark(async () => {
     options: {
       detectors: { type: "string", default: "auto,knn,isolation-forest" },
       sets: { type: "string" },
-      "max-train": { type: "string", default: "2000" },
-      keys: { type: "string", default: "1" },
+      "max-train": { type: "string", default: "1000" },
+      keys: { type: "string", default: "0,1,2" },
       workers: { type: "string" },
       fresh: { type: "boolean", default: false },
     },
   });
   const maxTrain = integer("max-train", values["max-train"], 100);
-  const keys = Array.from({ length: integer("keys", values.keys, 1) }, (_, key) => key);
+  const keys = values.keys.split(",").map((key) => integer("keys", key));
   const workers = values.workers === undefined ? undefined : integer("workers", values.workers);
   const sets = values.sets?.split(",") ?? SETS.split(" ");
   const tried = candidates(values.detectors);
@@ -89,7 +89,10 @@ await runBenchmark(async () => {
           }
     report(`${i + 1} of ${sets.length} tables: ${name}`);
   }
-  const partial = values.sets !== undefined ? "-partial" : "";
+  const partial = [
+    values.sets !== undefined ? "-partial" : "",
+    values.keys === "0,1,2" ? "" : `-keys-${keys.join("-")}`,
+  ].join("");
   const path = await writeParquet(
     `contamination-${maxTrain}${partial}`,
     measured.map((row) => ({ ...row, version })),

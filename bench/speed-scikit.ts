@@ -12,7 +12,7 @@ const TREES = { rows: 49_000, columns: 9 };
 const STORED = { rows: 50_000, columns: 64 };
 /** The rows that `fit` holds out to calibrate beside those that it stores. */
 const HELD_OUT = 2000;
-const QUERIES = 2000;
+const QUERIES = 8000;
 
 /**
  * Isolation forest and nearest neighbor beside scikit-learn where a Python has it: medians of `runs` alternated runs.

@@ -22,7 +22,7 @@ export function outputFormat(path: string | undefined, format?: FileFormat): Out
 
 /** The options of DuckDB's COPY for a format. */
 export function copyOptions({ format, compression }: OutputFormat): string {
-  if (format === "parquet") return "FORMAT parquet, COMPRESSION zstd";
+  if (format === "parquet") return "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1";
   const packed = compression === "none" ? "" : `, COMPRESSION ${compression}`;
   if (format === "jsonl") return `FORMAT json, ARRAY false${packed}`;
   return `FORMAT csv, HEADER true, DELIMITER '${format === "tsv" ? "\t" : ","}'${packed}`;

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { type Calibration, calibrationBehind } from "../calibrate/index.ts";
 import { type Columns, type Input, type Rows, type Selected, tableFromColumns, tableFromRows } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
@@ -57,10 +58,15 @@ export async function load(file: string | Uint8Array): Promise<Model> {
   }
 }
 
+/** A call of fewer rows than this takes long for each. */
+const FEW_ROWS = 1000;
+
 /** A model over a file that is verified, or that was made here. */
 export async function openModel({ bytes, runnable, manifest, pValue }: ModelFile): Promise<Model> {
   const calibration = calibrationBehind(pValue, manifest.calibration.by?.kind);
-  const session = await openSession(runnable, { inputs: manifest.columns.length });
+  // Where a row is so much work that few go into a call, threads share it; else they would only wait for each other.
+  const threads = manifest.chunk < FEW_ROWS ? Math.min(4, availableParallelism()) : 1;
+  const session = await openSession(runnable, { inputs: manifest.columns.length, threads });
   const opened: OpenModel = { manifest, calibration, bytes, runnable, session, selection: selectionFor(manifest) };
   let disposed = false;
   const check = (options: object, forms: typeof scoreForms) => {

@@ -75,8 +75,8 @@ interface Runners {
 function openRunners(model: OpenModel, { workers, signal, of }: RunOptions): Runners {
   const inline = sharedRunner(model.session);
   let pool: Runner | undefined;
-  let [total, done] = [0, 0];
-  const expected = () => (of && done > 0 ? (total / done) * (of - done) : 0);
+  let [total, calls, timed, done] = [0, 0, 0, 0];
+  const expected = () => (of && done > 0 ? (timed / done) * (of - done) : 0);
   /** Reading takes a core too: a second worker is worth starting for work that one would be at for long. */
   const worthwhile = () =>
     expected() > 0 ? Math.min(availableParallelism(), Math.ceil(expected() / POOL_AFTER_SECONDS)) : undefined;
@@ -92,7 +92,9 @@ function openRunners(model: OpenModel, { workers, signal, of }: RunOptions): Run
       return pool ?? inline;
     },
     spent: (seconds, rows) => {
-      [total, done] = [total + seconds, done + rows];
+      total += seconds;
+      // The first call takes longer than those after it.
+      if (calls++ > 0) [timed, done] = [timed + seconds, done + rows];
     },
     [Symbol.asyncDispose]: async () => pool?.[Symbol.asyncDispose](),
   };
