@@ -1,4 +1,5 @@
 export { evaluate, type Feeds } from "./evaluate.ts";
+export { gradient } from "./gradient/gradient.ts";
 export { type DType, type NdArray, ndArray, type Storage, sizeOf, zeros } from "./nd-array.ts";
 export { type Decoded, decode } from "./onnx/decode.ts";
 export { type EncodeOptions, encode, IR_VERSION, ML_OPSET, OPSET } from "./onnx/encode.ts";
@@ -9,12 +10,16 @@ export { inlineRunner, pooledRunner, type Runner, sharedRunner } from "./onnx/ru
 export { openGraph, openSession, type Session } from "./onnx/session.ts";
 export { overRows } from "./over-rows.ts";
 export { choose } from "./primitives/branch.ts";
-export { cast } from "./primitives/cast.ts";
+export { cast, stopGradient } from "./primitives/cast.ts";
 export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./primitives/compare.ts";
+export { conv } from "./primitives/conv.ts";
+export { convTransposed } from "./primitives/conv-transposed.ts";
 export {
   absolute,
   add,
+  cosine,
   divide,
+  errorFunction,
   exponential,
   floor,
   identity,
@@ -25,21 +30,28 @@ export {
   multiply,
   negate,
   type Operand,
+  rectifier,
+  sigmoid,
   sign,
   sine,
   square,
   squareRoot,
   subtract,
+  tangentHyperbolic,
 } from "./primitives/elementwise.ts";
+export { countAlong, expandLike, filledLike, shapeOf } from "./primitives/expand.ts";
 export { gather, gatherAlong, topKIndices } from "./primitives/gather.ts";
 export { primitives } from "./primitives/index.ts";
 export { labelEncoder } from "./primitives/label-encoder.ts";
-export { concatenate, expandDims, reshape, slice, transpose } from "./primitives/layout.ts";
+export { concatenate, expandDims, reshape, slice, swapLast, transpose } from "./primitives/layout.ts";
 export { constant, constantValue, float64, input, inputName, int64, scalar } from "./primitives/leaf.ts";
-export { affine, matmul } from "./primitives/product.ts";
+export { pad } from "./primitives/pad.ts";
+export { affine, matmul, product } from "./primitives/product.ts";
 export { max, mean, min, sum } from "./primitives/reduce.ts";
 export { where } from "./primitives/select.ts";
+export { logSoftmax, logSumExp, softmax } from "./primitives/softmax.ts";
 export { type Trees, treeEnsemble } from "./primitives/tree-ensemble.ts";
 export { type StepFunction, stepFunctions } from "./search.ts";
 export { describeTensor, type Primitive, type Shape, type Size, type Tensor, topologicalOrder } from "./tensor.ts";
 export { verify } from "./verify.ts";
+export { operationsOf } from "./work.ts";

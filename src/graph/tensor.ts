@@ -28,11 +28,6 @@ export interface Primitive<A extends Attributes = Attributes> {
   evaluate(inputs: readonly NdArray[], attributes: A): NdArray;
   /** How ONNX writes it; null for the leaves, which are no nodes. */
   readonly onnx: OnnxForm<A> | null;
-  /**
-   * Reverse mode: from the result, the gradient that arrives at it and its inputs to one gradient an input (null:
-   * none flows there). Left out where the result is constant almost everywhere (comparisons, indices, trees).
-   */
-  gradient?(result: Tensor, arriving: Tensor): readonly (Tensor | null)[];
 }
 
 /** A primitive as one ONNX node: attributes there and back, and the constants that ONNX wants as further inputs. */

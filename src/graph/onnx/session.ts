@@ -28,6 +28,11 @@ export interface Session {
    * allocates nothing. The calling thread is blocked for its length. Throws on absent inputs and wrong sizes.
    */
   run(feeds: Feeds, into?: Feeds): Promise<Record<string, NdArray>>;
+  /**
+   * A call that always reads and writes the same arrays: for loops of small steps. Change the entries of the arrays fed
+   * between calls, never while one is under way. No axis may be empty.
+   */
+  bind(feeds: Feeds, into: Feeds): () => Promise<void>;
   [Symbol.dispose](): void;
 }
 
@@ -57,6 +62,15 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions = {
       if (empty) return emptyOutputs(session);
       const results = into ? await session.run(toOrt(feeds), toOrt(into)) : await session.run(toOrt(feeds));
       return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, fromOrt(result as OrtTensor)]));
+    },
+    bind(feeds: Feeds, into: Feeds) {
+      if ([...Object.values(feeds), ...Object.values(into)].some(({ shape }) => shape.includes(0)))
+        throw new Error("session: expected no empty axis in a bound call");
+      const [read, written] = [toOrt(feeds), toOrt(into)];
+      return async () => {
+        if (!open) throw new Error("session: it was disposed of");
+        await session.run(read, written);
+      };
     },
     [Symbol.dispose]() {
       if (!open) return;

@@ -35,3 +35,8 @@ export const castPrimitive: Primitive<{ readonly to: DType }> = {
 export function cast(x: Tensor, to: DType): Tensor {
   return x.dtype === to ? x : apply(castPrimitive, [x], { to });
 }
+
+/** x as a value that no gradient flows through. In a file: a cast to the dtype that it has. */
+export function stopGradient(x: Tensor): Tensor {
+  return apply(castPrimitive, [x], { to: x.dtype });
+}

@@ -1,3 +1,4 @@
+import { incompleteGamma } from "../../numeric/index.ts";
 import { broadcastPositions, type DType, fromNumbers, type NdArray, numbersOf } from "../nd-array.ts";
 import { broadcastShapes } from "../shape.ts";
 import { apply, describeTensor, type Primitive, type Tensor } from "../tensor.ts";
@@ -76,7 +77,7 @@ export function operands(a: Operand, b: Operand): [Tensor, Tensor] {
 const one = (primitive: Primitive) => (x: Tensor) => apply(primitive, [x], {});
 const two = (primitive: Primitive) => (a: Operand, b: Operand) => apply(primitive, operands(a, b), {});
 
-const primitives = {
+export const elementwisePrimitives = {
   identity: unary("identity", "Identity", [...NUMBERS, "bool"], (x) => x),
   negate: unary("negate", "Neg", NUMBERS, (x) => -x),
   absolute: unary("absolute", "Abs", NUMBERS, Math.abs),
@@ -84,6 +85,10 @@ const primitives = {
   logarithm: unary("logarithm", "Log", FLOATS, Math.log),
   squareRoot: unary("squareRoot", "Sqrt", FLOATS, Math.sqrt),
   sine: unary("sine", "Sin", FLOATS, Math.sin),
+  tangentHyperbolic: unary("tangentHyperbolic", "Tanh", FLOATS, Math.tanh),
+  sigmoid: unary("sigmoid", "Sigmoid", FLOATS, (x) => 1 / (1 + Math.exp(-x))),
+  rectifier: unary("rectifier", "Relu", FLOATS, (x) => Math.max(x, 0)),
+  errorFunction: unary("errorFunction", "Erf", FLOATS, (x) => Math.sign(x) * incompleteGamma(0.5, x * x)),
   sign: unary("sign", "Sign", NUMBERS, Math.sign),
   floor: unary("floor", "Floor", FLOATS, Math.floor),
   isNaN: unary("isNaN", "IsNaN", FLOATS, (x) => (Number.isNaN(x) ? 1 : 0), "bool"),
@@ -96,32 +101,41 @@ const primitives = {
 };
 
 /** Every elementwise primitive, for decoding. */
-export const elementwise: readonly Primitive[] = Object.values(primitives);
+export const elementwise: readonly Primitive[] = Object.values(elementwisePrimitives);
 
 /** x as it is: a second name for an output. */
-export const identity = one(primitives.identity);
-export const negate = one(primitives.negate);
-export const absolute = one(primitives.absolute);
+export const identity = one(elementwisePrimitives.identity);
+export const negate = one(elementwisePrimitives.negate);
+export const absolute = one(elementwisePrimitives.absolute);
 /** e to the x. */
-export const exponential = one(primitives.exponential);
+export const exponential = one(elementwisePrimitives.exponential);
 /** The natural logarithm; −∞ at 0, NaN below. */
-export const logarithm = one(primitives.logarithm);
-export const squareRoot = one(primitives.squareRoot);
+export const logarithm = one(elementwisePrimitives.logarithm);
+export const squareRoot = one(elementwisePrimitives.squareRoot);
 /** The sine of x in radians. */
-export const sine = one(primitives.sine);
+export const sine = one(elementwisePrimitives.sine);
+/** The cosine of x in radians: a shifted sine. */
+export const cosine = (x: Tensor): Tensor => sine(add(x, Math.PI / 2));
+export const tangentHyperbolic = one(elementwisePrimitives.tangentHyperbolic);
+/** 1 / (1 + e^−x). */
+export const sigmoid = one(elementwisePrimitives.sigmoid);
+/** max(x, 0), whose gradient at 0 is 0 (ReLU). */
+export const rectifier = one(elementwisePrimitives.rectifier);
+/** 2/√π ∫₀ˣ e^(−t²) dt. ONNX Runtime has it in float32 only. */
+export const errorFunction = one(elementwisePrimitives.errorFunction);
 /** −1, 0 or 1. */
-export const sign = one(primitives.sign);
+export const sign = one(elementwisePrimitives.sign);
 /** The largest integer not above x. */
-export const floor = one(primitives.floor);
+export const floor = one(elementwisePrimitives.floor);
 /** Whether x is NaN, the missing value. */
-export const isMissing = one(primitives.isNaN);
-export const add = two(primitives.add);
-export const subtract = two(primitives.subtract);
-export const multiply = two(primitives.multiply);
-export const divide = two(primitives.divide);
+export const isMissing = one(elementwisePrimitives.isNaN);
+export const add = two(elementwisePrimitives.add);
+export const subtract = two(elementwisePrimitives.subtract);
+export const multiply = two(elementwisePrimitives.multiply);
+export const divide = two(elementwisePrimitives.divide);
 /** The smaller of two, entry by entry. */
-export const minimum = two(primitives.minimum);
+export const minimum = two(elementwisePrimitives.minimum);
 /** The larger of two, entry by entry. */
-export const maximum = two(primitives.maximum);
+export const maximum = two(elementwisePrimitives.maximum);
 /** x · x. */
 export const square = (x: Tensor): Tensor => multiply(x, x);

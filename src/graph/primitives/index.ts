@@ -2,13 +2,18 @@ import type { Primitive } from "../tensor.ts";
 import { choosePrimitive } from "./branch.ts";
 import { castPrimitive } from "./cast.ts";
 import { comparisons } from "./compare.ts";
+import { convPrimitive } from "./conv.ts";
+import { convTransposedPrimitive } from "./conv-transposed.ts";
 import { elementwise } from "./elementwise.ts";
+import { expandPrimitive, shapeOfPrimitive } from "./expand.ts";
 import { gatherAlongPrimitive, gatherPrimitive, topKIndicesPrimitive } from "./gather.ts";
 import { labelEncoderPrimitive } from "./label-encoder.ts";
 import { concatenatePrimitive, reshapePrimitive, slicePrimitive, transposePrimitive } from "./layout.ts";
+import { padPrimitive } from "./pad.ts";
 import { affinePrimitive, matmulPrimitive } from "./product.ts";
 import { reductions } from "./reduce.ts";
 import { wherePrimitive } from "./select.ts";
+import { softmaxPrimitive } from "./softmax.ts";
 import { treeEnsemblePrimitive } from "./tree-ensemble.ts";
 
 /** Every primitive that is an ONNX node: what a model file may hold, and nothing else. */
@@ -17,6 +22,9 @@ export const primitives: readonly Primitive[] = [
   ...comparisons,
   ...reductions,
   wherePrimitive,
+  expandPrimitive,
+  shapeOfPrimitive,
+  softmaxPrimitive as Primitive,
   choosePrimitive,
   castPrimitive as Primitive,
   affinePrimitive as Primitive,
@@ -25,6 +33,9 @@ export const primitives: readonly Primitive[] = [
   transposePrimitive as Primitive,
   concatenatePrimitive as Primitive,
   slicePrimitive as Primitive,
+  padPrimitive as Primitive,
+  convPrimitive as Primitive,
+  convTransposedPrimitive as Primitive,
   gatherPrimitive as Primitive,
   gatherAlongPrimitive,
   topKIndicesPrimitive as Primitive,

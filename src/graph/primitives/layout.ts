@@ -130,6 +130,13 @@ export function transpose(x: Tensor, order?: readonly number[]): Tensor {
   return apply(transposePrimitive, [x], { order: order ?? x.shape.map((_, axis) => axis).reverse() });
 }
 
+/** The last two axes exchanged: each matrix of a batch transposed. */
+export function swapLast(x: Tensor): Tensor {
+  const order = x.shape.map((_, axis) => axis);
+  const last = order.length - 1;
+  return transpose(x, [...order.slice(0, -2), last, last - 1]);
+}
+
 /** Tensors side by side along an axis of known sizes; the one tensor itself if there is only one. */
 export function concatenate(inputs: readonly Tensor[], axis: number): Tensor {
   if (inputs.length === 0) throw new Error("concatenate: expected at least one tensor, got none");

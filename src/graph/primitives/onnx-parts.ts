@@ -32,3 +32,11 @@ export function intsAttribute(parts: OnnxParts, name: string): number[] {
 export function flag(parts: OnnxParts, name: string, missing: 0 | 1): boolean {
   return intAttribute(parts, name, missing) !== 0;
 }
+
+/** Throws when a node has attributes other than those named, or not as many constants. */
+export function expectOnly(parts: OnnxParts, names: readonly string[], constants = 0): void {
+  const other = Object.keys(parts.attributes ?? {}).find((name) => !names.includes(name));
+  if (other !== undefined) throw new Error(`attribute ${other}: expected none but ${names.join(", ") || "none"}`);
+  const count = parts.constants?.length ?? 0;
+  if (count !== constants) throw new Error(`expected ${constants} constants as further inputs, got ${count}`);
+}

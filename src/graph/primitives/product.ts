@@ -1,61 +1,79 @@
-import { fromNumbers, type NdArray, numbersOf } from "../nd-array.ts";
+import { broadcastPositions, fromNumbers, type NdArray, numbersOf, sizeOf } from "../nd-array.ts";
+import { broadcastShapes } from "../shape.ts";
 import { apply, describeTensor, type Primitive, type Tensor } from "../tensor.ts";
-import { intAttribute } from "./onnx-parts.ts";
+import { flag } from "./onnx-parts.ts";
 
-type Affine = { readonly alpha: number; readonly transposed: boolean };
+type Gemm = { readonly alpha: number; readonly leftTransposed: boolean; readonly rightTransposed: boolean };
 
-/** alpha · a · b (or bᵀ) + c for matrices: one `Gemm`. */
-export const affinePrimitive: Primitive<Affine> = {
+/** alpha · A · B (+ c) for matrices, either operand transposed: one `Gemm`. c is a row or a matrix of the result's shape. */
+export const affinePrimitive: Primitive<Gemm> = {
   name: "affine",
-  arity: 3,
-  infer: ([a, b, c], { transposed }) => {
-    const [inner, columns] = transposed ? [b.shape[1], b.shape[0]] : [b.shape[0], b.shape[1]];
-    const fits = a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === inner && c.shape.length === 1;
-    if (!fits || c.shape[0] !== columns || a.dtype !== b.dtype || a.dtype !== c.dtype)
+  arity: "any",
+  infer: (inputs, { leftTransposed, rightTransposed }) => {
+    const [a, b, c] = inputs;
+    const matrices = (inputs.length === 2 || inputs.length === 3) && a.shape.length === 2 && b.shape.length === 2;
+    const [rows, inner] = leftTransposed ? [a.shape[1], a.shape[0]] : a.shape;
+    const [depth, columns] = rightTransposed ? [b.shape[1], b.shape[0]] : b.shape;
+    const fits = matrices && inner === depth && inputs.every(({ dtype }) => dtype === a.dtype);
+    const added = c === undefined || c.shape.join() === `${columns}` || c.shape.join() === [rows, columns].join();
+    if (!fits || !added || (a.dtype !== "float32" && a.dtype !== "float64"))
       throw new Error(
-        `affine: shapes do not fit: ${[a, b, c].map(describeTensor).join(", ")}${transposed ? " (second transposed)" : ""}`,
+        `affine: shapes do not fit: ${inputs.map(describeTensor).join(", ")}${leftTransposed ? " (first transposed)" : ""}${rightTransposed ? " (second transposed)" : ""}`,
       );
-    return { shape: [a.shape[0], columns], dtype: a.dtype };
+    return { shape: [rows, columns], dtype: a.dtype };
   },
-  evaluate: ([a, b, c], { alpha, transposed }) => {
-    const [x, y, bias] = [a, b, c].map(numbersOf);
-    const [rows, inner] = a.shape;
-    const columns = transposed ? b.shape[0] : b.shape[1];
+  evaluate: ([a, b, c], { alpha, leftTransposed, rightTransposed }) => {
+    const [x, y] = [numbersOf(a), numbersOf(b)];
+    const [rows, inner] = leftTransposed ? [a.shape[1], a.shape[0]] : a.shape;
+    const columns = rightTransposed ? b.shape[0] : b.shape[1];
+    const added = c && numbersOf(c);
+    const at = c && broadcastPositions(c.shape, [rows, columns]);
     const out = new Float64Array(rows * columns);
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < columns; j++) {
         let total = 0;
-        for (let k = 0; k < inner; k++)
-          total += x[i * inner + k] * (transposed ? y[j * inner + k] : y[k * columns + j]);
-        out[i * columns + j] = alpha * total + bias[j];
+        for (let k = 0; k < inner; k++) {
+          const left = leftTransposed ? x[k * rows + i] : x[i * inner + k];
+          total += left * (rightTransposed ? y[j * inner + k] : y[k * columns + j]);
+        }
+        out[i * columns + j] = alpha * total + (added && at ? added[at[i * columns + j]] : 0);
       }
     return fromNumbers(a.dtype, [rows, columns], out);
   },
   onnx: {
     operator: "Gemm",
-    encode: ({ alpha, transposed }) => ({
-      attributes: { alpha: { float: alpha }, beta: { float: 1 }, transB: { int: transposed ? 1 : 0 } },
+    encode: ({ alpha, leftTransposed, rightTransposed }) => ({
+      attributes: {
+        alpha: { float: alpha },
+        beta: { float: 1 },
+        transA: { int: leftTransposed ? 1 : 0 },
+        transB: { int: rightTransposed ? 1 : 0 },
+      },
     }),
     decode: (parts) => {
       const alpha = parts.attributes?.["alpha"];
       const beta = parts.attributes?.["beta"];
-      if ((beta && !("float" in beta && beta.float === 1)) || intAttribute(parts, "transA", 0) !== 0)
-        throw new Error("Gemm: expected beta 1 and no transposed first operand");
+      if (beta && !("float" in beta && beta.float === 1)) throw new Error("Gemm: expected beta 1");
       return {
         alpha: alpha && "float" in alpha ? alpha.float : 1,
-        transposed: intAttribute(parts, "transB", 0) !== 0,
+        leftTransposed: flag(parts, "transA", 0),
+        rightTransposed: flag(parts, "transB", 0),
       };
     },
   },
 };
 
+/** Products of the matrices that the last two axes hold; leading axes broadcast. */
 export const matmulPrimitive: Primitive = {
   name: "matmul",
   arity: 2,
   infer: ([a, b]) => {
-    if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[1] !== b.shape[0] || a.dtype !== b.dtype)
+    const [n, inner] = a.shape.slice(-2);
+    const [depth, m] = b.shape.slice(-2);
+    const matrices = a.shape.length >= 2 && b.shape.length >= 2;
+    if (!matrices || inner !== depth || a.dtype !== b.dtype || (a.dtype !== "float32" && a.dtype !== "float64"))
       throw new Error(`matmul: shapes do not fit: ${describeTensor(a)}, ${describeTensor(b)}`);
-    return { shape: [a.shape[0], b.shape[1]], dtype: a.dtype };
+    return { shape: [...broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2)), n, m], dtype: a.dtype };
   },
   evaluate: ([a, b]) => evaluateMatmul(a, b),
   onnx: { operator: "MatMul" },
@@ -63,22 +81,48 @@ export const matmulPrimitive: Primitive = {
 
 function evaluateMatmul(a: NdArray, b: NdArray): NdArray {
   const [x, y] = [numbersOf(a), numbersOf(b)];
-  const [rows, inner] = a.shape;
-  const columns = b.shape[1];
-  const out = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++)
-    for (let k = 0; k < inner; k++)
-      for (let j = 0; j < columns; j++) out[i * columns + j] += x[i * inner + k] * y[k * columns + j];
-  return fromNumbers(a.dtype, [rows, columns], out);
+  const [rows, inner] = a.shape.slice(-2);
+  const columns = b.shape[b.shape.length - 1];
+  const [left, right] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const leading = broadcastShapes("matmul", left, right) as number[];
+  const [atLeft, atRight] = [broadcastPositions(left, leading), broadcastPositions(right, leading)];
+  const out = new Float64Array(sizeOf(leading) * rows * columns);
+  atLeft.forEach((position, batch) => {
+    const [ofX, ofY, ofOut] = [position * rows * inner, atRight[batch] * inner * columns, batch * rows * columns];
+    for (let i = 0; i < rows; i++)
+      for (let k = 0; k < inner; k++)
+        for (let j = 0; j < columns; j++)
+          out[ofOut + i * columns + j] += x[ofX + i * inner + k] * y[ofY + k * columns + j];
+  });
+  return fromNumbers(a.dtype, [...leading, rows, columns], out);
 }
 
-/** a · b for matrices n × k and k × m. */
+/** a · b for the matrices n × k and k × m in the last two axes; axes before them broadcast. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   return apply(matmulPrimitive, [a, b], {});
 }
 
 /** alpha · a · b + c for matrices and a row c; `transposed` takes b as m × k. alpha is rounded to float32 by ONNX. */
-export function affine(a: Tensor, b: Tensor, c: Tensor, options: Partial<Affine> = {}): Tensor {
+export function affine(
+  a: Tensor,
+  b: Tensor,
+  c: Tensor,
+  options: { readonly alpha?: number; readonly transposed?: boolean } = {},
+): Tensor {
   const { alpha = 1, transposed = false } = options;
-  return apply(affinePrimitive, [a, b, c], { alpha: Math.fround(alpha), transposed });
+  return apply(affinePrimitive, [a, b, c], {
+    alpha: Math.fround(alpha),
+    leftTransposed: false,
+    rightTransposed: transposed,
+  });
+}
+
+/** a · b for two matrices, either of them transposed first at no cost. alpha scales, rounded to float32 by ONNX. */
+export function product(
+  a: Tensor,
+  b: Tensor,
+  options: { readonly alpha?: number; readonly leftTransposed?: boolean; readonly rightTransposed?: boolean } = {},
+): Tensor {
+  const { alpha = 1, leftTransposed = false, rightTransposed = false } = options;
+  return apply(affinePrimitive, [a, b], { alpha: Math.fround(alpha), leftTransposed, rightTransposed });
 }

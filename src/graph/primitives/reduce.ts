@@ -58,7 +58,7 @@ function evaluateReduction(
   return fromNumbers(x.dtype, shape, sizeOf(shape) === out.length ? out : []);
 }
 
-const primitives = {
+export const reductionPrimitives = {
   sum: reduction("sum", "ReduceSum", (entries) => entries.reduce((a, b) => a + b, 0)),
   mean: reduction("mean", "ReduceMean", (entries) => entries.reduce((a, b) => a + b, 0) / entries.length),
   max: reduction("max", "ReduceMax", (entries) => entries.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
@@ -66,7 +66,7 @@ const primitives = {
 };
 
 /** Every reduction, for decoding. */
-export const reductions: readonly Primitive[] = Object.values(primitives) as Primitive[];
+export const reductions: readonly Primitive[] = Object.values(reductionPrimitives) as Primitive[];
 
 const reduce =
   (primitive: Primitive<Reduction>) =>
@@ -76,10 +76,10 @@ const reduce =
   };
 
 /** The sum along the axes, which disappear unless `keep`. */
-export const sum = reduce(primitives.sum);
+export const sum = reduce(reductionPrimitives.sum);
 /** The mean along the axes. */
-export const mean = reduce(primitives.mean);
+export const mean = reduce(reductionPrimitives.mean);
 /** The largest entry along the axes. */
-export const max = reduce(primitives.max);
+export const max = reduce(reductionPrimitives.max);
 /** The smallest entry along the axes. */
-export const min = reduce(primitives.min);
+export const min = reduce(reductionPrimitives.min);
