@@ -5,6 +5,7 @@ import { gaussianMixture } from "./gaussian-mixture.ts";
 import { hbos } from "./hbos.ts";
 import { isolationForest } from "./isolation-forest.ts";
 import { lof } from "./lof.ts";
+import { maf } from "./maf.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 import { nearestNeighbors } from "./nearest-neighbors.ts";
 import { oneClassSvm } from "./one-class-svm.ts";
@@ -22,6 +23,7 @@ export const detectors: readonly Detector[] = [
   ecod as Detector,
   hbos as Detector,
   oneClassSvm as Detector,
+  maf as Detector,
 ];
 
 export { type Check, conformance } from "./conformance.ts";

@@ -4,5 +4,5 @@
  * The message is part of the interface: `who: which: expected …, got …; remedy`, in lower case.
  */
 export class InputError extends Error {
-  override readonly name = "InputError";
+  override readonly name: string = "InputError";
 }

@@ -1,0 +1,51 @@
+import { maximum, minimum, type NdArray, ndArray, overRows, type Tensor } from "../graph/index.ts";
+import type { Trained, TrainProgress } from "../nn/index.ts";
+import { type Key, type Matrix, matrix, permutation, takeRows } from "../numeric/index.ts";
+import { fitScaling, type ScalingName } from "../prepare/index.ts";
+import type { FitContext } from "./detector.ts";
+
+/** Scaled values are cut at ± this: beyond it float32 networks lose their footing, and far is far. */
+const FAR = 1e3;
+
+/** Rows as a network takes them. */
+export interface NetworkInput {
+  /** Prepared rows to scaled ones within ± 1e3: float64 rows × d → float64 rows × d. */
+  readonly forward: (x: Tensor) => Tensor;
+  /** The training rows, scaled. */
+  readonly scaled: Matrix;
+}
+
+/** Fits a scaling for a network and applies it to the training rows. */
+export async function networkInput(scaling: ScalingName, rows: Matrix, context: FitContext): Promise<NetworkInput> {
+  const { forward } = fitScaling(scaling, rows);
+  const within = (x: Tensor) => minimum(maximum(forward(x), -FAR), FAR);
+  return { forward: within, scaled: matrix(rows.rows, rows.columns, await overRows(within, rows, context)) };
+}
+
+/** Rows in float32, as training takes them. */
+export function float32Rows({ rows, columns, values }: Matrix): NdArray {
+  return ndArray("float32", [rows, columns], Float32Array.from(values));
+}
+
+/** With fewer rows than this none are held out: too few to judge by. */
+const FEWEST_TO_HOLD_OUT = 50;
+
+/** Training rows, and a tenth of the rows held out to tell when to stop; null where there are too few. */
+export function holdOut(rows: Matrix, key: Key): { readonly training: Matrix; readonly heldOut: Matrix | null } {
+  if (rows.rows < FEWEST_TO_HOLD_OUT) return { training: rows, heldOut: null };
+  const order = permutation(key, rows.rows);
+  const count = Math.floor(rows.rows / 10);
+  return { training: takeRows(rows, order.subarray(count)), heldOut: takeRows(rows, order.subarray(0, count)) };
+}
+
+/** Progress of training as progress of a fit. */
+export function trainingProgress({ onProgress }: FitContext): ((progress: TrainProgress) => void) | undefined {
+  return onProgress && (({ step, steps }) => onProgress({ stage: "train", done: step, total: steps }));
+}
+
+/** One sentence on how training went. */
+export function trainingNote({ steps, best, stoppedEarly }: Trained): string {
+  if (steps === 0) return "the network was not trained (steps 0)";
+  const kept = best ? `; the best on rows held out was step ${best.step}` : "";
+  return `trained for ${steps} steps${stoppedEarly ? ", until rows held out got no better" : ""}${kept}`;
+}
