@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mean } from "../graph/index.ts";
+import { add, mean, multiply } from "../graph/index.ts";
 import { adam, asConstants, constantRate, maskedAutoregressive, negativeLogDensity, train } from "../nn/index.ts";
 import { SCALINGS } from "../prepare/index.ts";
 import type { Detector } from "./detector.ts";
@@ -18,6 +18,12 @@ const options = z.object({
     .describe("The most training steps; 0 leaves the flow untrained, a control."),
   batch: z.int().min(1).max(1_000_000).default(256).describe("Rows in a training step."),
   learningRate: z.number().min(0).max(10).default(1e-3).describe("How fast parameters move."),
+  noise: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe("Standard deviation of the normal noise added to scaled training rows, fresh in each step."),
   patience: z
     .int()
     .min(1)
@@ -50,7 +56,7 @@ export const maf: Detector<typeof options> = {
   holds: "summaries",
   options,
 
-  async fit(rows, { blocks, hidden, layers, scaling, steps, batch, learningRate, patience }, context) {
+  async fit(rows, { blocks, hidden, layers, scaling, steps, batch, learningRate, noise, patience }, context) {
     const { forward, scaled } = await networkInput(scaling, rows, context);
     const { training, heldOut } = holdOut(scaled, context.key.for("held-out"));
     const flow = maskedAutoregressive(rows.columns, { blocks, hidden: new Array<number>(layers).fill(hidden) });
@@ -59,7 +65,10 @@ export const maf: Detector<typeof options> = {
       {
         parameters: flow.parameters,
         data: { x: float32Rows(training) },
-        loss: (values, { x }) => mean(negativeLogDensity(flow, values, x), 0),
+        loss: (values, { x }, { draw }) => {
+          const blurred = noise > 0 ? add(x, multiply(draw("noise", x.shape as number[], "normal"), noise)) : x;
+          return mean(negativeLogDensity(flow, values, blurred), 0);
+        },
       },
       {
         optimizer: adam(),

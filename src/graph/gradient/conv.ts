@@ -11,20 +11,21 @@ import type { Rules } from "./rule.ts";
 export const convRules: Rules = [
   [
     convPrimitive as Primitive,
-    ({ inputs: [x, w, bias], attributes }, g) => {
+    ({ inputs: [x, w, bias], attributes }, g, [, wantsKernels]) => {
       const sliding = attributes as Sliding;
       const kernel = w.shape.slice(2) as number[];
       const more = kernel.map((size, axis) => placesAlong(x.shape[axis + 2] as number, size, sliding, axis).left);
       const toX = convTransposed(g, w, { ...optionsOf(sliding), more });
-      const toW = toKernels(x, g, sliding, w);
+      // Kernels get a sum over rows, which must be known: where they are fixed, rows may be named.
+      const toW = wantsKernels ? toKernels(x, g, sliding, w) : null;
       return bias ? [toX, toW, sum(g, [0, ...kernel.map((_, axis) => axis + 2)])] : [toX, toW];
     },
   ],
   [
     convTransposedPrimitive as Primitive,
-    ({ inputs: [x, w], attributes }, g) => {
+    ({ inputs: [x, w], attributes }, g, [, wantsKernels]) => {
       const sliding = attributes as Sliding;
-      return [conv(g, w, optionsOf(sliding)), toKernels(g, x, sliding, w)];
+      return [conv(g, w, optionsOf(sliding)), wantsKernels ? toKernels(g, x, sliding, w) : null];
     },
   ],
 ];

@@ -25,11 +25,12 @@ export function gradient(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
   const arrived = new Map<Tensor, Tensor>([[of, filledLike(of, 1)]]);
   for (const tensor of order.reverse()) {
     const arriving = arrived.get(tensor);
-    if (!arriving || !leads.has(tensor) || !tensor.inputs.some((input) => leads.has(input))) continue;
-    const shares = ruleOf(tensor.primitive)?.(tensor, arriving) ?? [];
+    const flows = tensor.inputs.map((input) => leads.has(input));
+    if (!arriving || !flows.includes(true)) continue;
+    const shares = ruleOf(tensor.primitive)?.(tensor, arriving, flows) ?? [];
     tensor.inputs.forEach((input, i) => {
       const share = shares[i];
-      if (!share || !leads.has(input)) return;
+      if (!share || !flows[i]) return;
       const before = arrived.get(input);
       arrived.set(input, before ? add(before, share) : share);
     });

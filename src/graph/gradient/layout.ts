@@ -8,11 +8,16 @@ import {
   transposePrimitive,
 } from "../primitives/layout.ts";
 import { pad, padPrimitive } from "../primitives/pad.ts";
+import { sum } from "../primitives/reduce.ts";
 import type { Primitive, Size, Tensor } from "../tensor.ts";
 import type { Rules } from "./rule.ts";
 
 export const layoutRules: Rules = [
-  [reshapePrimitive as Primitive, ({ inputs: [x] }, g) => [reshape(g, x.shape)]],
+  // A file cannot hold the shape of a scalar, so what was a scalar is the sum of its one entry.
+  [
+    reshapePrimitive as Primitive,
+    ({ inputs: [x] }, g) => [x.shape.length === 0 ? sum(g, everyAxis(g)) : reshape(g, x.shape)],
+  ],
   [transposePrimitive as Primitive, ({ attributes }, g) => [transpose(g, inverse(attributes["order"] as number[]))]],
   [
     concatenatePrimitive as Primitive,
@@ -22,7 +27,7 @@ export const layoutRules: Rules = [
       return inputs.map((x) => {
         const start = from;
         from += x.shape[axis] as number;
-        return slice(g, axis, start, from);
+        return from > start ? slice(g, axis, start, from) : null;
       });
     },
   ],
@@ -37,12 +42,17 @@ export const layoutRules: Rules = [
     padPrimitive as Primitive,
     ({ inputs: [x], attributes }, g) => {
       const before = attributes["before"] as number[];
+      if (x.shape.includes(0)) return [null];
       const inside = (rest: Tensor, size: Size, axis: number) =>
         rest.shape[axis] === size ? rest : slice(rest, axis, before[axis], before[axis] + (size as number));
       return [x.shape.reduce(inside, g)];
     },
   ],
 ];
+
+function everyAxis(x: Tensor): number[] {
+  return x.shape.map((_, axis) => axis);
+}
 
 /** The order that undoes one. */
 function inverse(order: readonly number[]): number[] {

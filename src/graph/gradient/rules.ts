@@ -1,6 +1,8 @@
 import type { Primitive } from "../tensor.ts";
 import { convRules } from "./conv.ts";
+import { cumulativeSumRules } from "./cumulative-sum.ts";
 import { elementwiseRules } from "./elementwise.ts";
+import { gatherRules } from "./gather.ts";
 import { layoutRules } from "./layout.ts";
 import { productRules } from "./product.ts";
 import { reduceRules } from "./reduce.ts";
@@ -16,6 +18,8 @@ const rules: ReadonlyMap<Primitive, Rule> = new Map([
   ...selectRules,
   ...softmaxRules,
   ...convRules,
+  ...gatherRules,
+  ...cumulativeSumRules,
 ]);
 
 /** How a gradient flows through a primitive; undefined where none does (comparisons, indices, rounding, trees). */

@@ -9,6 +9,7 @@ export function total(arriving: Tensor, shape: Shape): Tensor {
     axis < extra || (shape[axis - extra] === 1 && size !== 1) ? [axis] : [],
   );
   if (repeated.length === 0) return arriving;
+  if (repeated.length === extra) return sum(arriving, repeated);
   const folded = sum(arriving, repeated, { keep: true });
   return extra === 0 ? folded : reshape(folded, shape);
 }

@@ -4,6 +4,7 @@ import { castPrimitive } from "./cast.ts";
 import { comparisons } from "./compare.ts";
 import { convPrimitive } from "./conv.ts";
 import { convTransposedPrimitive } from "./conv-transposed.ts";
+import { cumulativeSumPrimitive } from "./cumulative-sum.ts";
 import { elementwise } from "./elementwise.ts";
 import { expandPrimitive, shapeOfPrimitive } from "./expand.ts";
 import { gatherAlongPrimitive, gatherPrimitive, topKIndicesPrimitive } from "./gather.ts";
@@ -12,9 +13,11 @@ import { concatenatePrimitive, reshapePrimitive, slicePrimitive, transposePrimit
 import { padPrimitive } from "./pad.ts";
 import { affinePrimitive, matmulPrimitive } from "./product.ts";
 import { reductions } from "./reduce.ts";
+import { scatterAddPrimitive } from "./scatter.ts";
 import { wherePrimitive } from "./select.ts";
 import { softmaxPrimitive } from "./softmax.ts";
 import { treeEnsemblePrimitive } from "./tree-ensemble.ts";
+import { unitStepPrimitive } from "./unit-step.ts";
 
 /** Every primitive that is an ONNX node: what a model file may hold, and nothing else. */
 export const primitives: readonly Primitive[] = [
@@ -24,6 +27,7 @@ export const primitives: readonly Primitive[] = [
   wherePrimitive,
   expandPrimitive,
   shapeOfPrimitive,
+  unitStepPrimitive,
   softmaxPrimitive as Primitive,
   choosePrimitive,
   castPrimitive as Primitive,
@@ -37,7 +41,9 @@ export const primitives: readonly Primitive[] = [
   convPrimitive as Primitive,
   convTransposedPrimitive as Primitive,
   gatherPrimitive as Primitive,
-  gatherAlongPrimitive,
+  gatherAlongPrimitive as Primitive,
+  scatterAddPrimitive as Primitive,
+  cumulativeSumPrimitive as Primitive,
   topKIndicesPrimitive as Primitive,
   labelEncoderPrimitive as Primitive,
   treeEnsemblePrimitive as Primitive,

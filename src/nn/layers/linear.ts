@@ -1,4 +1,4 @@
-import { add, affine, matmul, type Tensor } from "../../graph/index.ts";
+import { add, affine, matmul, reshape, type Tensor } from "../../graph/index.ts";
 import { fanInUniform, type Initializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
 import type { Parameter } from "../parameters.ts";
@@ -29,8 +29,12 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   };
 }
 
-function applyLinear(x: Tensor, weight: Tensor, offset: Tensor | undefined): Tensor {
-  if (x.shape.length === 2 && offset) return affine(x, weight, offset);
-  const out = matmul(x, weight);
-  return offset ? add(out, offset) : out;
+/** x W + b over the last axis: one `Gemm` where the leading axes can become one, which takes known sizes. */
+export function applyLinear(x: Tensor, weight: Tensor, offset: Tensor | undefined): Tensor {
+  if (!offset) return matmul(x, weight);
+  if (x.shape.length === 2) return affine(x, weight, offset);
+  const leading = x.shape.slice(0, -1);
+  if (!leading.every((size) => typeof size === "number")) return add(matmul(x, weight), offset);
+  const rows = reshape(x, [leading.reduce((a, b) => a * b, 1), weight.shape[0]]);
+  return reshape(affine(rows, weight, offset), [...leading, weight.shape[1]]);
 }

@@ -9,7 +9,6 @@ import {
   multiply,
   type NdArray,
   ndArray,
-  slice,
   type Tensor,
   topologicalOrder,
 } from "../../graph/index.ts";
@@ -85,7 +84,7 @@ export function stepGraph<P extends ParameterTree, D extends string>(
   const leaves = places.trained.map(({ path }) => valueAt(values, path));
   const steep = masked(flatten(gradient(loss, leaves)), places);
   const count = optimizer.scalars(1, { rate: 0 }).length;
-  const scalars = input("scalars", "float32", [Math.max(1, count)]);
+  const scalars = Array.from({ length: count }, (_, i) => input(`scalar${i}`, "float32", [1]));
   const next = optimizer.update(
     {
       parameters: trained,
@@ -93,18 +92,29 @@ export function stepGraph<P extends ParameterTree, D extends string>(
       slots,
       decays: decaying(places),
     },
-    Array.from({ length: count }, (_, i) => slice(scalars, 0, i, i + 1)),
+    scalars,
   );
 
   const moved = places.statistics.map(({ path }) => updates.get(valueAt(values, path)) ?? valueAt(values, path));
-  const outputs = {
-    loss: identity(loss),
-    "trained'": identity(next.parameters),
-    ...Object.fromEntries(next.slots.map((slot, i) => [`slot${i}'`, identity(slot)])),
-    ...(statistics && { "statistics'": identity(flatten(moved)) }),
-  };
+  const outputs = named({
+    loss,
+    "trained'": next.parameters,
+    ...Object.fromEntries(next.slots.map((slot, i) => [`slot${i}'`, slot])),
+    ...(statistics && { "statistics'": flatten(moved) }),
+  });
   const names = topologicalOrder(Object.values(outputs)).flatMap((tensor) => inputName(tensor) ?? []);
   return { outputs, inputs: new Set(names), draws };
+}
+
+/** Outputs as a graph wants them: no leaf, and no value under two names. */
+function named(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const seen = new Set<Tensor>();
+  const distinct = Object.entries(outputs).map(([name, value]) => {
+    const own = value.inputs.length === 0 || seen.has(value) ? identity(value) : value;
+    seen.add(value);
+    return [name, own];
+  });
+  return Object.fromEntries(distinct);
 }
 
 /** The context of a training step, and what its layers do with it. */

@@ -67,14 +67,14 @@ export async function compileStep<P extends ParameterTree, D extends string>(
     );
 
   const rows = new BigInt64Array(batch);
-  const scalars = new Float32Array(Math.max(1, optimizer.scalars(1, { rate: 0 }).length));
+  const scalars = optimizer.scalars(1, { rate: 0 }).map(() => new Float32Array(1));
   const loss = new Float32Array(1);
   const draws = graph.draws.map((draw) => ({ ...draw, data: new Float32Array(draw.shape.reduce((a, b) => a * b, 1)) }));
   const fixed: Feeds = {
     ...Object.fromEntries(Object.entries<NdArray>(problem.data).map(([name, array]) => [`data/${name}`, array])),
     ...Object.fromEntries(draws.map(({ name, shape, data }) => [name, ndArray("float32", shape, data)])),
     rows: ndArray("int64", [batch], rows),
-    scalars: vector(scalars),
+    ...Object.fromEntries(scalars.map((scalar, i) => [`scalar${i}`, vector(scalar)])),
   };
   const feeds = (state: State): Feeds =>
     Object.fromEntries(Object.entries({ ...fixed, ...named(state, "") }).filter(([name]) => graph.inputs.has(name)));
@@ -97,7 +97,9 @@ export async function compileStep<P extends ParameterTree, D extends string>(
   return {
     async run(step, chosen, pace, key) {
       rows.set(chosen);
-      scalars.set(optimizer.scalars(step, pace));
+      optimizer.scalars(step, pace).forEach((value, i) => {
+        scalars[i][0] = value;
+      });
       for (const { name, distribution, data } of draws) fill(data, distribution, key.for(name));
       await calls[current]();
       current = current === 0 ? 1 : 0;

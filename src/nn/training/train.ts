@@ -128,7 +128,7 @@ export async function train<P extends ParameterTree, D extends string>(
     if (facts.losses.length > LAST_LOSSES) facts.losses.shift();
 
     if (criterion && (facts.step % heldOut!.every === 0 || facts.step === steps)) {
-      const current = resultOf(step, optimizer);
+      const current = resultOf(step, optimizer, facts.step);
       const value = await criterion.of(current);
       if (!Number.isFinite(value)) throw diverged(`the criterion is ${value}`, facts.step, pace.rate);
       facts.lastCriterion = value;
@@ -146,7 +146,7 @@ export async function train<P extends ParameterTree, D extends string>(
     }
   }
   if (checkpoint && facts.step > 0) await save();
-  const last = resultOf(step, optimizer);
+  const last = resultOf(step, optimizer, facts.step);
   const { trained, statistics } = best ?? { trained: last.trained.slice(), statistics: last.statistics.slice() };
   requireFinite({ trained, statistics, slots: [] }, facts.step, schedule(Math.max(0, facts.step - 1), steps).rate);
   return {
@@ -160,9 +160,9 @@ export async function train<P extends ParameterTree, D extends string>(
 }
 
 /** The vectors to use after training: the parameters, or their average. */
-function resultOf(step: Step, { result }: Optimizer): Packed {
+function resultOf(step: Step, { result }: Optimizer, taken: number): Packed {
   const { trained, statistics, slots } = step.state();
-  return { trained: result === undefined ? trained : slots[result], statistics };
+  return { trained: result === undefined || taken === 0 ? trained : slots[result], statistics };
 }
 
 function vectorsOf({ trained, statistics, slots }: State, best: Packed | null): Record<string, Float32Array> {
