@@ -5,8 +5,8 @@
  */
 
 export type { ColumnKind, Columns, Input, Rows } from "./data/index.ts";
-export { type Detector, detectors } from "./detect/index.ts";
-export { InputError, Interrupted } from "./errors/index.ts";
+export { type Detector, detectors, type FitProgress } from "./detect/index.ts";
+export { Diverged, InputError, Interrupted } from "./errors/index.ts";
 export {
   type DecisionOptions,
   type Evaluation,
@@ -18,7 +18,6 @@ export {
   load,
   type Manifest,
   type Model,
-  type Progress,
   type Row,
   type RowScore,
   type ScoreOptions,

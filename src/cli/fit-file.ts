@@ -23,7 +23,20 @@ export async function fitFile(
   const { operands, options } = detectorArguments(args, detector, detectors, own);
   const input = requireInput(operands);
   const output = requireModelPath(flags.output, input);
-  const { column: columns, key, label, normal, ignore, group, time, calibration, contamination, rows, workers } = flags;
+  const {
+    column: columns,
+    key,
+    label,
+    normal,
+    ignore,
+    group,
+    time,
+    calibration,
+    contamination,
+    rows,
+    workers,
+    checkpoint,
+  } = flags;
   const { signal } = terminal;
   const progress = openProgress(terminal, { json: flags.json });
   const started = performance.now();
@@ -44,10 +57,12 @@ export async function fitFile(
       contamination,
       rows,
       workers,
+      checkpoint,
       signal,
       onProgress: (at) => {
         if (at.stage === "read") total = at.total;
-        progress.update(at.stage, at.done, at.total, /(folds|mixtures)$/.exec(at.stage)?.[1] ?? "rows");
+        const unit = at.stage === "train" ? "steps" : (/(folds|mixtures)$/.exec(at.stage)?.[1] ?? "rows");
+        progress.update(at.stage, at.done, at.total, { unit, loss: at.loss });
       },
     });
     const rowsRead = label === undefined ? total : await countRows(input, flags, signal);

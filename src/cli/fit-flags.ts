@@ -14,5 +14,6 @@ export interface FitFlags extends SourceOptions, ColumnFlags {
   readonly contamination?: number | "auto";
   readonly rows: boolean;
   readonly workers?: number;
+  readonly checkpoint?: string;
   readonly json?: boolean;
 }

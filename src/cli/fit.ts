@@ -46,6 +46,10 @@ export function addFit(program: Command, terminal: Terminal): void {
       "drop this share of the rows as the least like the others before learning, as 0.05 if about 5 % may be anomalous; auto guesses it",
       contaminationFlag,
     )
+    .option(
+      "--checkpoint <file>",
+      "maf, autoencoder, deep-svdd: keep training there every 30 s and at Ctrl-C; the same command goes on from it",
+    )
     .option("--no-rows", "a model without any training row; auto, knn and lof need rows and refuse")
     .option(
       "--workers <number>",

@@ -45,12 +45,20 @@ describe("progress", () => {
     expect(text()).toBe("\r\x1b[2Kscore: 500 rows, 500/s\r\x1b[2K");
   });
 
+  test("shows the loss while a network trains", () => {
+    const { line, clock, text } = progress({ isTTY: true });
+    clock.seconds = 2;
+    line.update("train", 500, 2000, { unit: "steps", loss: 1.23456 });
+    line.end();
+    expect(text()).toContain("train: 25 %  500 of 2,000 steps, 250/s, loss 1.235");
+  });
+
   test("is JSON lines with --json, one at the start of each stage", () => {
     const { line, clock, text } = progress({ json: true });
     line.update("read", 0, 100);
     clock.seconds = 0.1;
     line.update("read", 50, 100);
-    line.update("calibrate by folds", 1, 10, "folds");
+    line.update("calibrate by folds", 1, 10, { unit: "folds" });
     const events = text()
       .trim()
       .split("\n")

@@ -3,11 +3,23 @@ import type { Terminal } from "./terminal.ts";
 
 /** Shows how far long work is. */
 export interface ProgressLine {
-  /** `total` is null where it is not known. Units are rows, or what `unit` says; `from` were done before this run. */
-  update(stage: string, done: number, total: number | null, unit?: string, from?: number): void;
+  /** `total` is null where it is not known. */
+  update(stage: string, done: number, total: number | null, more?: ProgressDetails): void;
   /** Takes the live line away. Call it before anything else is said. */
   end(): void;
 }
+
+export interface ProgressDetails {
+  /** What is counted; rows when left out. */
+  readonly unit?: string;
+  /** How many were done before this run. */
+  readonly from?: number;
+  /** The loss of a network in training. */
+  readonly loss?: number;
+}
+
+/** Units that are counted by the second. */
+const RATED = ["rows", "steps"];
 
 /** Seconds between two reports: a live line is redrawn, a plain line stays. */
 const EVERY = { live: 0.1, plain: 2, json: 0.5 } as const;
@@ -29,7 +41,7 @@ export function openProgress(
     drawn = false;
   };
   return {
-    update(next, done, total, unit = "rows", from = 0) {
+    update(next, done, total, { unit = "rows", from = 0, loss } = {}) {
       const time = now();
       if (next !== stage) {
         [stage, since] = [next, before]; // work on a stage starts where the one before it was last heard of
@@ -42,14 +54,15 @@ export function openProgress(
       const rate = seconds > 0 && done > from ? (done - from) / seconds : null;
       const left = rate !== null && total !== null ? (total - done) / rate : null;
       if (mode === "json") {
-        stderr.write(`${JSON.stringify({ progress: { stage, done, total, seconds, secondsLeft: left } })}\n`);
+        stderr.write(`${JSON.stringify({ progress: { stage, done, total, seconds, secondsLeft: left, loss } })}\n`);
         return;
       }
       const text = [
         total === null
           ? `${count(done)} ${unit}`
           : `${percentDone(done, total)}  ${count(done)} of ${count(total)} ${unit}`,
-        ...(rate !== null && unit === "rows" ? [`${count(rate)}/s`] : []),
+        ...(rate !== null && RATED.includes(unit) ? [`${count(rate)}/s`] : []),
+        ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
         ...(left !== null && left >= 0.5 ? [`${duration(left)} left`] : []),
       ].join(", ");
       if (mode === "plain") stderr.write(`${stage}: ${text}\n`);

@@ -38,7 +38,7 @@ export async function scoreFile(
     workers: flags.workers,
     signal,
     onCall: guard.onCall,
-    onProgress: ({ rows, of, from }) => progress.update("score", rows, of, "rows", from),
+    onProgress: ({ rows, of, from }) => progress.update("score", rows, of, { from }),
   };
   try {
     const facts = (scores: ScoreFacts["scores"]): ScoreFacts => ({

@@ -20,6 +20,8 @@ export interface Detector<S extends OptionSchema = OptionSchema> {
    * rows (knots, quantiles), or "summaries" computed from them.
    */
   readonly holds: "rows" | "values" | "summaries";
+  /** Whether it trains in steps, which a checkpoint can go on from. */
+  readonly trains?: true;
   readonly options: S;
   /**
    * Learns from prepared rows (n × d, finite, n ≥ 2), which it does not change. Equal key, equal model.
@@ -38,7 +40,17 @@ export interface FitContext {
   readonly signal?: AbortSignal;
   /** Worker threads for long work; 0 keeps it on this thread. All cores when left out. */
   readonly workers?: number;
-  readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** A file that training is written to now and then, and goes on from when it is there; for detectors that train. */
+  readonly checkpoint?: string;
+}
+
+/** How far a fit is: rows, folds or steps done of a stage, and the loss while a network trains. */
+export interface FitProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly loss?: number;
 }
 
 export interface Fitted {

@@ -27,5 +27,5 @@ export const detectors: readonly Detector[] = [
 ];
 
 export { type Check, conformance } from "./conformance.ts";
-export type { Citation, Detector, FitContext, Fitted } from "./detector.ts";
+export type { Citation, Detector, FitContext, FitProgress, Fitted } from "./detector.ts";
 export { type ScoreContext, scoreRows } from "./score-rows.ts";

@@ -7,9 +7,9 @@ import { float32Rows, holdOut, networkInput, trainingNote, trainingProgress } fr
 
 const options = z.object({
   blocks: z.int().min(1).max(64).default(5).describe("Blocks of the flow, each with a network of its own."),
-  hidden: z.int().min(1).max(4096).default(64).describe("Hidden units of each network."),
+  hidden: z.int().min(1).max(4096).default(128).describe("Hidden units of each network."),
   layers: z.int().min(1).max(8).default(1).describe("Hidden layers of each network."),
-  scaling: z.enum(SCALINGS).default("standard").describe("How columns are scaled before the flow."),
+  scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before the flow."),
   steps: z
     .int()
     .min(0)
@@ -54,6 +54,7 @@ export const maf: Detector<typeof options> = {
     url: "https://arxiv.org/abs/1705.07057",
   },
   holds: "summaries",
+  trains: true,
   options,
 
   async fit(rows, { blocks, hidden, layers, scaling, steps, batch, learningRate, noise, patience }, context) {
@@ -87,6 +88,7 @@ export const maf: Detector<typeof options> = {
         }),
         signal: context.signal,
         onProgress: trainingProgress(context),
+        checkpoint: context.checkpoint === undefined ? undefined : { path: context.checkpoint },
       },
     );
     const values = asConstants(flow.parameters, trained, "float64");

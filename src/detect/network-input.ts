@@ -40,7 +40,7 @@ export function holdOut(rows: Matrix, key: Key): { readonly training: Matrix; re
 
 /** Progress of training as progress of a fit. */
 export function trainingProgress({ onProgress }: FitContext): ((progress: TrainProgress) => void) | undefined {
-  return onProgress && (({ step, steps }) => onProgress({ stage: "train", done: step, total: steps }));
+  return onProgress && (({ step, steps, loss }) => onProgress({ stage: "train", done: step, total: steps, loss }));
 }
 
 /** One sentence on how training went. */

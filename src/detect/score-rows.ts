@@ -3,7 +3,7 @@ import type { Matrix } from "../numeric/index.ts";
 import type { FitContext, Fitted } from "./detector.ts";
 
 /** How to score: everything of a fit but its key, for scoring draws nothing. */
-export type ScoreContext = Omit<FitContext, "key">;
+export type ScoreContext = Omit<FitContext, "key" | "checkpoint">;
 
 /**
  * The scores of prepared rows by ONNX Runtime, n × d → n, higher is more anomalous; no rows, no scores.

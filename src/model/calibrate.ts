@@ -54,7 +54,8 @@ export async function learnAndCalibrate(
   const scores = new Float64Array(table.rows);
   for (const [i, { train, calibrate }] of plan.steps.entries()) {
     context.onProgress?.({ stage: "calibrate by folds", done: i, total: plan.steps.length });
-    const quiet = { ...context, onProgress: undefined };
+    const checkpoint = context.checkpoint === undefined ? undefined : `${context.checkpoint}.fold-${i + 1}`;
+    const quiet = { ...context, onProgress: undefined, checkpoint };
     const learned = await fit(takeTableRows(table, train), quiet);
     const outOfFold = await scoresOf(learned, takeTableRows(table, calibrate), quiet);
     calibrate.forEach((row, place) => {

@@ -10,7 +10,7 @@ import {
   type SourceOptions,
   selectionOf,
 } from "../data/index.ts";
-import { type Detector, detectors } from "../detect/index.ts";
+import { type Detector, detectors, type FitProgress } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { encode } from "../graph/index.ts";
 import { type Key, key as keyOf, sample, type Table, takeTableRows } from "../numeric/index.ts";
@@ -18,6 +18,7 @@ import { parseOptions } from "../options/index.ts";
 import type { InputColumn, InputKind } from "../prepare/index.ts";
 import { type Calibrated, learnAndCalibrate } from "./calibrate.ts";
 import { checkOptions, fitForms } from "./check-options.ts";
+import { removeCheckpoints, requireTraining } from "./checkpoints.ts";
 import { type Contamination, checkContamination, optionsForTrimmed, type Trimmed, trim } from "./contamination.ts";
 import { dependenceWarnings } from "./dependence-warnings.ts";
 import { whereNormal } from "./labels.ts";
@@ -29,13 +30,6 @@ import { type Model, openModel } from "./model.ts";
 import { requireRowless, writeRows } from "./reference-rows.ts";
 import { readTogether, type Together, takeTogether, togetherColumn } from "./together.ts";
 import { version } from "./version.ts";
-
-/** What a fit reports while it works: rows done of a stage, or folds. */
-export interface Progress {
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-}
 
 export interface FitOptions extends SourceOptions {
   /** Whatever is drawn is drawn by it: equal key and rows, equal model. */
@@ -68,9 +62,14 @@ export interface FitOptions extends SourceOptions {
   /** `false` keeps every training row out of the model; detectors that compare with stored rows then refuse. */
   readonly rows?: boolean;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: FitProgress) => void;
   /** Worker threads for long work; all cores when left out, 0 for none. */
   readonly workers?: number;
+  /**
+   * For detectors that train: a file that training is written to every half a minute and when it is interrupted. The same
+   * fit goes on from it, to the same model bit for bit; it is deleted at the end.
+   */
+  readonly checkpoint?: string;
 }
 
 const REFERENCE_ROWS = 512;
@@ -97,6 +96,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const given = parseOptions(detector.name, detector.options, options.options);
   checkContamination(options.contamination ?? 0);
   if (options.rows === false) requireRowless(detector);
+  if (options.checkpoint !== undefined) requireTraining(detector);
   const where = await whereNormal(input, options);
   using source = await openSource(input, { ...options, where }, options.signal);
   const total = await source.countRows(options.signal);
@@ -113,7 +113,8 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const warnings = together
     ? []
     : await dependenceWarnings(source, schema, options.label, rows, root.for("signs"), options.signal);
-  const context: LearnContext = { signal: options.signal, workers: options.workers, onProgress: options.onProgress };
+  const { signal, workers, onProgress, checkpoint } = options;
+  const context: LearnContext = { signal, workers, onProgress, checkpoint };
   const trimmed = await trimmedOf(rows, columns, options.contamination ?? 0, root.for("contamination"), context);
   const own = trimmed ? optionsForTrimmed(detector.name, given, options.options, trimmed) : given;
   const table = trimmed ? takeTableRows(rows, trimmed.kept) : rows;
@@ -155,6 +156,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
       metadata: { [MANIFEST_KEY]: JSON.stringify(manifest), ...(references !== null && { [ROWS_KEY]: references }) },
     },
   );
+  if (checkpoint !== undefined) await removeCheckpoints(checkpoint);
   return { bytes, runnable: bytes, manifest, score, pValue, rows: references };
 }
 

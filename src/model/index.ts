@@ -3,7 +3,7 @@ export { type Policy, policyOf } from "./decide.ts";
 export type { Evaluation } from "./evaluation.ts";
 export type { FileScores, FileSummary } from "./file.ts";
 export type { FileOptions } from "./file-options.ts";
-export { detectorNamed, type FitOptions, fit, type Progress, schemaOf } from "./fit.ts";
+export { detectorNamed, type FitOptions, fit, schemaOf } from "./fit.ts";
 export { readModelFile } from "./load.ts";
 export type { Manifest } from "./manifest.ts";
 export { load, type Model } from "./model.ts";

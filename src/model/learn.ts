@@ -1,4 +1,4 @@
-import type { Detector, Fitted } from "../detect/index.ts";
+import type { Detector, FitProgress, Fitted } from "../detect/index.ts";
 import { encode, mapRows, type Tensor } from "../graph/index.ts";
 import { type Key, type Matrix, matrix, type Table } from "../numeric/index.ts";
 import { type Features, feedsOf, fitFeatures, type InputColumn } from "../prepare/index.ts";
@@ -6,7 +6,9 @@ import { type Features, feedsOf, fitFeatures, type InputColumn } from "../prepar
 export interface LearnContext {
   readonly signal?: AbortSignal;
   readonly workers?: number;
-  readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Where training is written to and goes on from. */
+  readonly checkpoint?: string;
 }
 
 /** A detector fitted on the raw columns of a table, preparation included. */

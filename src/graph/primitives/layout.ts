@@ -120,9 +120,9 @@ export const slicePrimitive: Primitive<{ readonly axis: number; readonly from: n
   },
 };
 
-/** The same entries in another shape; at most one named size, which stays. */
+/** The same entries in another shape; at most one named size, which stays. The same tensor if it has that shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  return apply(reshapePrimitive, [x], { shape });
+  return x.shape.join() === shape.join() ? x : apply(reshapePrimitive, [x], { shape });
 }
 
 /** Axes in another order; reversed when left out. */

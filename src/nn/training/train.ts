@@ -109,9 +109,10 @@ export async function train<P extends ParameterTree, D extends string>(
     if (bestTrained) best = { trained: bestTrained, statistics: bestStatistics };
   }
   const save = async () => {
-    requireFinite(step.state(), facts.step, schedule(facts.step - 1, steps).rate);
+    requireFinite(step.state(), facts.step, schedule(Math.max(0, facts.step - 1), steps).rate);
     await writeCheckpoint(checkpoint!.path, { identity, facts, vectors: vectorsOf(step.state(), best) });
   };
+  if (checkpoint && !before) await save(); // a path that cannot be written is better known now
   const report = reporter(options, facts.step);
   let saved = performance.now();
 
