@@ -1,3 +1,5 @@
+export { batched } from "./batched.ts";
+export { convChannelsLast, unfold } from "./conv-channels-last.ts";
 export { evaluate, type Feeds } from "./evaluate.ts";
 export { gradient } from "./gradient/gradient.ts";
 export { type DType, type NdArray, ndArray, type Storage, sizeOf, zeros } from "./nd-array.ts";
@@ -14,6 +16,7 @@ export { cast, stopGradient } from "./primitives/cast.ts";
 export { and, equal, greater, greaterOrEqual, less, lessOrEqual, not, or } from "./primitives/compare.ts";
 export { conv } from "./primitives/conv.ts";
 export { convTransposed } from "./primitives/conv-transposed.ts";
+export { cumulativeSum } from "./primitives/cumulative-sum.ts";
 export {
   absolute,
   add,
@@ -40,18 +43,22 @@ export {
   tangentHyperbolic,
 } from "./primitives/elementwise.ts";
 export { countAlong, expandLike, filledLike, shapeOf } from "./primitives/expand.ts";
-export { gather, gatherAlong, topKIndices } from "./primitives/gather.ts";
+export { gather, gatherAlong, topK, topKIndices } from "./primitives/gather.ts";
 export { primitives } from "./primitives/index.ts";
 export { labelEncoder } from "./primitives/label-encoder.ts";
 export { concatenate, expandDims, reshape, slice, swapLast, transpose } from "./primitives/layout.ts";
 export { constant, constantValue, float64, input, inputName, int64, scalar } from "./primitives/leaf.ts";
 export { pad } from "./primitives/pad.ts";
+export { averagePool, maxPool, type PoolOptions } from "./primitives/pool.ts";
 export { affine, matmul, product } from "./primitives/product.ts";
 export { max, mean, min, sum } from "./primitives/reduce.ts";
+export { scatterAdd } from "./primitives/scatter.ts";
 export { where } from "./primitives/select.ts";
 export { logSoftmax, logSumExp, softmax } from "./primitives/softmax.ts";
 export { type Trees, treeEnsemble } from "./primitives/tree-ensemble.ts";
+export { unitStep } from "./primitives/unit-step.ts";
 export { type StepFunction, stepFunctions } from "./search.ts";
+export { solveTriangular } from "./solve-triangular.ts";
 export { describeTensor, type Primitive, type Shape, type Size, type Tensor, topologicalOrder } from "./tensor.ts";
 export { verify } from "./verify.ts";
 export { operationsOf } from "./work.ts";

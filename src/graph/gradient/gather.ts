@@ -2,15 +2,15 @@ import { numbersOf } from "../nd-array.ts";
 import { add } from "../primitives/elementwise.ts";
 import { expandLike, filledLike } from "../primitives/expand.ts";
 import { gather, gatherAlong, gatherAlongPrimitive, gatherPrimitive } from "../primitives/gather.ts";
-import { reshape } from "../primitives/layout.ts";
+import { concatenate, reshape } from "../primitives/layout.ts";
 import { constantValue, int64 } from "../primitives/leaf.ts";
 import { pad } from "../primitives/pad.ts";
 import { scatterAdd, scatterAddPrimitive } from "../primitives/scatter.ts";
 import type { Primitive, Size, Tensor } from "../tensor.ts";
 import type { Rules } from "./rule.ts";
 
-/** So often may an entry be taken for its gradient to be gathered: beyond, one `ScatterElements` is faster. */
-const MOST_GATHERS = 4;
+/** So many gathers may take the place of one `ScatterElements`, which is ten times slower an entry. */
+const MOST_GATHERS = 32;
 
 export const gatherRules: Rules = [
   [
@@ -68,13 +68,30 @@ function placesOf(indices: readonly number[], size: number): number[][] {
   return places;
 }
 
-/** The sum of what arrives at the places of each entry: the i-th gather takes the i-th of them, or a zero behind all. */
-function gathered(g: Tensor, taken: readonly (readonly number[])[], axis: number): Tensor {
-  const count = g.shape[axis] as number;
-  const most = Math.max(...taken.map((places) => places.length));
-  const padded = taken.some((places) => places.length < most) ? pad(g, { [axis]: [0, 1] }) : g;
-  const parts = Array.from({ length: most }, (_, i) =>
-    gather(padded, int64(taken.map((places) => places[i] ?? count)), axis),
+/**
+ * The sum of what arrives at the places of each entry: entries taken equally often together, one gather for each time;
+ * then all in order again. Null where that takes too many gathers.
+ */
+function gathered(g: Tensor, taken: readonly (readonly number[])[], axis: number): Tensor | null {
+  const most = taken.reduce((count, places) => Math.max(count, places.length), 0);
+  const classes = Array.from({ length: most }, (_, i) =>
+    taken.flatMap((places, entry) => (places.length === i + 1 ? [entry] : [])),
   );
-  return parts.reduce((total, part) => add(total, part));
+  const used = classes.flatMap((entries, i) => (entries.length > 0 ? [{ entries, times: i + 1 }] : []));
+  if (used.reduce((gathers, { times }) => gathers + times, 0) > MOST_GATHERS) return null;
+  const sums = used.map(({ entries, times }) =>
+    Array.from({ length: times }, (_, i) => gather(g, int64(entries.map((entry) => taken[entry][i])), axis)).reduce(
+      (total, part) => add(total, part),
+    ),
+  );
+  const order = used.flatMap(({ entries }) => entries);
+  if (used.length === 1 && order.length === taken.length) return sums[0];
+  const all = concatenate(sums, axis);
+  // Entries that were never taken get the zero behind all others.
+  const padded = order.length < taken.length ? pad(all, { [axis]: [0, 1] }) : all;
+  const position = new Array<number>(taken.length).fill(order.length);
+  order.forEach((entry, i) => {
+    position[entry] = i;
+  });
+  return gather(padded, int64(position), axis);
 }

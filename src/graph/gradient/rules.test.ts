@@ -167,8 +167,9 @@ describe.each(cases)("%s", (name, draw) => {
   });
 
   const floats = SINGLE.test(name) ? "float32" : "float64";
-  // Sums of up to some 300 products: 300 roundings, of 6e-8 in float32 and of 1e-16 in float64.
-  const tolerance = floats === "float32" ? 2e-5 : 1e-13;
+  // Sums of up to some 300 products: 300 roundings, of 6e-8 in float32 and of 1e-16 in float64. A number that scales a
+  // matrix product is rounded to float32 by ONNX Runtime, which makes both one node (MatMulScaleFusion), in float64 too.
+  const tolerance = floats === "float32" ? 2e-5 : name === "matmul" ? 1e-6 : 1e-13;
 
   it(`ONNX Runtime = the interpreter, in ${floats}; decode ∘ encode = the same bytes and values`, async () => {
     await fc.assert(

@@ -2,7 +2,7 @@ import { fromNumbers, ndArray, numbersOf, sizeOf } from "../nd-array.ts";
 import { knownSize, resolveAxis } from "../shape.ts";
 import { apply, describeTensor, type Primitive, type Tensor } from "../tensor.ts";
 import { constantValue } from "./leaf.ts";
-import { axesConstant, flag, intAttribute, intsOf } from "./onnx-parts.ts";
+import { axesConstant, expectOnly, flag, intAttribute, intsOf } from "./onnx-parts.ts";
 
 export const gatherPrimitive: Primitive<{ readonly axis: number }> = {
   name: "gather",
@@ -34,39 +34,43 @@ export const gatherPrimitive: Primitive<{ readonly axis: number }> = {
   onnx: {
     operator: "Gather",
     encode: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
-    decode: (parts) => ({ axis: intAttribute(parts, "axis", 0) }),
+    decode: (parts) => {
+      expectOnly(parts, ["axis"]);
+      return { axis: intAttribute(parts, "axis", 0) };
+    },
   },
 };
 
-export const gatherAlongPrimitive: Primitive = {
+export const gatherAlongPrimitive: Primitive<{ readonly axis: number }> = {
   name: "gatherAlong",
   arity: 2,
-  infer: ([x, indices]) => {
-    const last = x.shape.length - 1;
+  infer: ([x, indices], { axis }) => {
     const alike =
-      x.shape.length === indices.shape.length && x.shape.every((s, i) => i === last || s === indices.shape[i]);
-    if (last < 0 || !alike || indices.dtype !== "int64" || x.dtype === "string")
+      x.shape.length === indices.shape.length && x.shape.every((s, i) => i === axis || s === indices.shape[i]);
+    if (!alike || indices.dtype !== "int64" || x.dtype === "string")
       throw new Error(
         `gatherAlong: expected numbers and int64 indices for each row, got ${describeTensor(x)}, ${describeTensor(indices)}`,
       );
+    if (resolveAxis("gatherAlong", axis, x.shape.length) !== axis)
+      throw new Error(`gatherAlong: axis ${axis}: expected it from the front`);
     return { shape: indices.shape, dtype: x.dtype };
   },
-  evaluate: ([x, indices]) => {
+  evaluate: ([x, indices], { axis }) => {
     const numbers = numbersOf(x);
-    const [size, picked] = [x, indices].map(({ shape }) => shape[shape.length - 1]);
+    const inner = sizeOf(x.shape.slice(axis + 1));
+    const [size, picked] = [x, indices].map(({ shape }) => shape[axis]);
     const out = Array.from(numbersOf(indices), (index, i) => {
       if (index < 0 || index >= size) throw new Error(`gatherAlong: index ${index} is not below ${size}`);
-      return numbers[Math.floor(i / picked) * size + index];
+      return numbers[(Math.floor(i / (inner * picked)) * size + index) * inner + (i % inner)];
     });
     return fromNumbers(x.dtype, indices.shape, out);
   },
   onnx: {
     operator: "GatherElements",
-    encode: (_, [x]) => ({ attributes: { axis: { int: x.shape.length - 1 } } }),
-    decode: (parts, [x]) => {
-      if (intAttribute(parts, "axis", 0) !== x.shape.length - 1)
-        throw new Error("GatherElements: expected the last axis");
-      return {};
+    encode: ({ axis }) => ({ attributes: { axis: { int: axis } } }),
+    decode: (parts) => {
+      expectOnly(parts, ["axis"]);
+      return { axis: intAttribute(parts, "axis", 0) };
     },
   },
 };
@@ -102,7 +106,9 @@ export const topKIndicesPrimitive: Primitive<TopK> = {
       constants: [axesConstant([k])],
     }),
     decode: (parts) => {
+      expectOnly(parts, ["axis", "largest", "sorted"], 1);
       if (intAttribute(parts, "axis", -1) !== -1) throw new Error("TopK: expected the last axis");
+      if (!flag(parts, "sorted", 1)) throw new Error("TopK: expected sorted places");
       return { k: intsOf(parts, 0)[0], largest: flag(parts, "largest", 1) };
     },
   },
@@ -113,15 +119,23 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   return apply(gatherPrimitive, [x, indices], { axis: resolveAxis("gather", axis, x.shape.length) });
 }
 
-/** Entries of x along its last axis, each row at indices of its own: a × n, int64 a × k → a × k. They must lie in range. */
-export function gatherAlong(x: Tensor, indices: Tensor): Tensor {
-  return apply(gatherAlongPrimitive, [x, indices], {});
+/**
+ * Entries of x along an axis (the last when left out), each row at indices of its own: a × n, int64 a × k → a × k.
+ * They must lie in range.
+ */
+export function gatherAlong(x: Tensor, indices: Tensor, axis = -1): Tensor {
+  return apply(gatherAlongPrimitive, [x, indices], { axis: resolveAxis("gatherAlong", axis, x.shape.length) });
 }
 
 /**
  * Where the k largest (or smallest) entries along the last axis stand, best first, the lower place first among equals.
- * The values are a `gather` away, and that is what a gradient can flow through.
+ * `topK` gives the values, and those are what a gradient can flow through.
  */
 export function topKIndices(x: Tensor, k: number, options: { readonly largest?: boolean } = {}): Tensor {
   return apply(topKIndicesPrimitive, [x], { k, largest: options.largest ?? true });
+}
+
+/** The k largest (or smallest) entries along the last axis, best first: a × n → a × k. The gradient goes to where they stood. */
+export function topK(x: Tensor, k: number, options: { readonly largest?: boolean } = {}): Tensor {
+  return gatherAlong(x, topKIndices(x, k, options));
 }

@@ -1,7 +1,7 @@
 import { fromNumbers, numbersOf, sizeOf, stridedPositions, stridesOf } from "../nd-array.ts";
 import { knownSize, resolveAxis } from "../shape.ts";
 import { apply, describeTensor, type Primitive, type Tensor } from "../tensor.ts";
-import { axesConstant, intsOf } from "./onnx-parts.ts";
+import { axesConstant, expectOnly, intsOf } from "./onnx-parts.ts";
 
 /** How many entries stand before and after those of each axis, and what they are. */
 type Padding = { readonly before: readonly number[]; readonly after: readonly number[]; readonly value: number };
@@ -40,11 +40,11 @@ export const padPrimitive: Primitive<Padding> = {
       constants: [axesConstant([...before, ...after]), fromNumbers(x.dtype, [], [value])],
     }),
     decode: (parts, [x]) => {
+      expectOnly(parts, ["mode"], 2);
       const mode = parts.attributes?.["mode"];
       const value = parts.constants?.[1];
       if (!mode || !("string" in mode) || mode.string !== "constant") throw new Error("Pad: expected constant mode");
-      if (parts.constants?.length !== 2 || value?.dtype !== x.dtype || value.shape.length !== 0)
-        throw new Error(`Pad: expected the pads and one ${x.dtype}`);
+      if (value?.dtype !== x.dtype || value.shape.length !== 0) throw new Error(`Pad: value: expected one ${x.dtype}`);
       const pads = intsOf(parts, 0);
       const rank = x.shape.length;
       if (pads.length !== 2 * rank) throw new Error(`Pad: expected ${2 * rank} pads, got ${pads.length}`);

@@ -17,6 +17,8 @@ export interface Step {
    * One step (from 1 on) with the given rows, whose loss before the step it returns. What layers draw comes from the key.
    */
   run(step: number, rows: BigInt64Array, pace: Pace, key: Key): Promise<number>;
+  /** Threads of a call. */
+  readonly threads: number;
   /** The state after the last step: views, valid until the next one. */
   state(): State;
   /** Puts other vectors in place of the state. */
@@ -105,6 +107,7 @@ export async function compileStep<P extends ParameterTree, D extends string>(
       current = current === 0 ? 1 : 0;
       return loss[0];
     },
+    threads,
     state: () => states[current],
     restore,
     [Symbol.dispose]: () => session[Symbol.dispose](),
