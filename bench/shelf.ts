@@ -23,6 +23,15 @@ export function candidates(names?: string, given: Record<string, unknown> = {}):
   return (names?.split(",") ?? detectors.map(({ name }) => name)).map((name) => candidate(name, given));
 }
 
+/** Each candidate that trains, followed by itself untrained (`steps: 0`): what training adds is the difference. */
+export function besideTwins(tried: readonly Candidate[]): readonly Candidate[] {
+  return tried.flatMap((one) => {
+    if (!one.detector.trains || one.options["steps"] === 0) return [one];
+    const twin = candidate(one.detector.name, { ...one.options, steps: 0 });
+    return [one, { ...twin, name: `${one.name}, untrained` }];
+  });
+}
+
 /** A detector of the shelf with some of its options given. */
 export function candidate(name: string, given: Record<string, unknown> = {}): Candidate {
   const detector = detectors.find((d) => d.name === name);

@@ -1,0 +1,182 @@
+/**
+ * Times the training steps of one network of `bench/train.ts`, which starts this in a fresh process:
+ *
+ *   tsx bench/train-unseen.ts CASE THREADS STEPS
+ *
+ * `ready` is what building, compiling and the first step took, in milliseconds.
+ */
+import {
+  constant,
+  expandDims,
+  mean,
+  ndArray,
+  rectifier,
+  reshape,
+  square,
+  subtract,
+  sum,
+  type Tensor,
+  transpose,
+} from "../src/graph/index.ts";
+import {
+  activation,
+  adam,
+  batchNormalization,
+  type Context,
+  compileStep,
+  convolution,
+  dropout,
+  heNormal,
+  initialize,
+  type Layer,
+  layerNormalization,
+  linear,
+  maskedAutoregressive,
+  maxPooling,
+  mlp,
+  negativeLogDensity,
+  type ParameterTree,
+  packing,
+  positions,
+  sequence,
+  shuffled,
+  transformerBlock,
+  type Values,
+} from "../src/nn/index.ts";
+import { key as keyOf, normal } from "../src/numeric/index.ts";
+
+/** A network with the loss of a batch, and the shape of a row. */
+interface Trial {
+  readonly batch: number;
+  readonly row: readonly number[];
+  readonly parameters: ParameterTree;
+  loss(values: Values, x: Tensor, context: Context): Tensor;
+}
+
+const ROWS = 4096;
+const relu = activation(rectifier);
+
+const trials: Readonly<Record<string, () => Trial>> = {
+  "autoencoder-32": () => autoencoder([32, 64, 16, 64, 32], 128),
+  "autoencoder-64": () => autoencoder([64, 256, 256, 64], 256),
+  "autoencoder-80": () => autoencoder([80, 512, 256, 32, 256, 512, 80], 1024),
+  "maf-small": () => flow(5, 128, 256),
+  "maf-wide": () => flow(16, 512, 512),
+  "conv-small": () => pulled(smallConvolutions(), [1, 28, 28], 256, 128, (d) => mean(d, [0, 1])),
+  "conv-transformer": () => pulled(convTransformer(71), [71], 512, 32, (d) => mean(sum(d, 1), 0)),
+};
+
+const [name, wanted, count] = process.argv.slice(2);
+const { batch, row, parameters, loss } = trials[name]();
+const steps = Number(count);
+const key = keyOf(1);
+const width = row.reduce((a, b) => a * b, 1);
+const x = ndArray("float32", [ROWS, ...row], Float32Array.from({ length: ROWS * width }, normal(key.for("rows"))));
+const began = performance.now();
+using step = await compileStep(
+  { parameters, data: { x }, loss: (values, { x }, context) => loss(values, x, context) },
+  initialize(parameters, key.for("parameters")),
+  { optimizer: adam(), batch, threads: wanted === "auto" ? undefined : Number(wanted) },
+);
+const batches = shuffled(ROWS, batch, key.for("batches"));
+const warm = Math.max(5, Math.floor(steps / 10));
+const times: number[] = [];
+let last = Number.NaN;
+let ready = 0;
+for (let t = 1; t <= warm + steps; t++) {
+  const started = performance.now();
+  last = await step.run(t, batches(t), { rate: 5e-4 }, key.for("noise").for(t));
+  if (t === 1) ready = performance.now() - began;
+  if (t > warm) times.push(performance.now() - started);
+}
+times.sort((a, b) => a - b);
+const milliseconds = times[Math.floor(steps / 2)];
+console.log(
+  JSON.stringify({
+    case: name,
+    threads: step.threads,
+    milliseconds,
+    steps,
+    parameters: packing(parameters).size,
+    loss: last,
+    ready,
+  }),
+);
+
+/** Rows to themselves; mean squared error. */
+function autoencoder(sizes: readonly number[], batch: number): Trial {
+  const network = mlp(sizes);
+  return {
+    batch,
+    row: [sizes[0]],
+    parameters: network.parameters,
+    loss: (values, x, context) => mean(square(subtract(network.forward(values, x, context), x)), [0, 1]),
+  };
+}
+
+/** Mean negative log-density of 32 columns. */
+function flow(blocks: number, hidden: number, batch: number): Trial {
+  const made = maskedAutoregressive(32, { blocks, hidden: [hidden] });
+  return {
+    batch,
+    row: [32],
+    parameters: made.parameters,
+    loss: (values, x) => mean(negativeLogDensity(made, values, x), 0),
+  };
+}
+
+/** A network whose rows are pulled to one fixed random point. */
+function pulled(
+  network: Layer,
+  row: readonly number[],
+  batch: number,
+  outputs: number,
+  fold: (squares: Tensor) => Tensor,
+): Trial {
+  const target = ndArray("float32", [outputs], Float32Array.from({ length: outputs }, normal(keyOf(2))));
+  return {
+    batch,
+    row,
+    parameters: network.parameters,
+    loss: (values, x, context) => fold(square(subtract(network.forward(values, x, context), constant(target)))),
+  };
+}
+
+/** Three strided convolutions with batch normalization over 28 × 28 images, then 128 numbers. */
+function smallConvolutions(): Layer {
+  const block = (inputs: number, outputs: number) => [
+    convolution(inputs, outputs, [3, 3], { strides: 2, pads: 1, offset: false, initialize: heNormal }),
+    batchNormalization(outputs),
+    relu,
+  ];
+  return sequence(
+    ...[block(1, 32), block(32, 64), block(64, 128)].flat(),
+    activation((x) => reshape(x, [x.shape[0], 2048])),
+    linear(2048, 128, { offset: false }),
+    batchNormalization(128),
+    relu,
+  );
+}
+
+/** Five convolutions of kernel 2 along a row, then three post-norm transformer blocks over its tokens. */
+function convTransformer(columns: number): Layer {
+  const channels = [1, 32, 16, 16, 16, 16];
+  const convolutions = channels.slice(1).flatMap((outputs, i) => [convolution(channels[i], outputs, [2]), relu]);
+  const block = transformerBlock(64, { heads: 4, feedForward: 256, dropout: 0.1 });
+  return sequence(
+    activation((x) => expandDims(x, 1)),
+    ...convolutions,
+    dropout(0.1),
+    maxPooling(2),
+    activation((x) => transpose(x, [0, 2, 1])),
+    linear(16, 64),
+    positions(Math.floor((columns - 5) / 2), 64),
+    block,
+    block,
+    block,
+    activation((x) => mean(x, 1)),
+    layerNormalization(64),
+    relu,
+    linear(64, 32),
+  );
+}
