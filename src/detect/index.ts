@@ -1,4 +1,6 @@
 import { auto } from "./auto/auto.ts";
+import { autoencoder } from "./autoencoder.ts";
+import { deepSvdd } from "./deep-svdd.ts";
 import type { Detector } from "./detector.ts";
 import { ecod } from "./ecod.ts";
 import { gaussianMixture } from "./gaussian-mixture.ts";
@@ -24,8 +26,11 @@ export const detectors: readonly Detector[] = [
   hbos as Detector,
   oneClassSvm as Detector,
   maf as Detector,
+  autoencoder as Detector,
+  deepSvdd as Detector,
 ];
 
 export { type Check, conformance } from "./conformance.ts";
 export type { Citation, Detector, FitContext, FitProgress, Fitted } from "./detector.ts";
+export { TRAINING_PARTS } from "./network-input.ts";
 export { type ScoreContext, scoreRows } from "./score-rows.ts";

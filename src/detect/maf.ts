@@ -3,7 +3,7 @@ import { add, mean, multiply } from "../graph/index.ts";
 import { adam, asConstants, constantRate, maskedAutoregressive, negativeLogDensity, train } from "../nn/index.ts";
 import { SCALINGS } from "../prepare/index.ts";
 import type { Detector } from "./detector.ts";
-import { float32Rows, holdOut, networkInput, trainingNote, trainingProgress } from "./network-input.ts";
+import { float32Rows, holdOut, networkInput, stepsBetweenLooks, trainingNote, trainingRun } from "./network-input.ts";
 
 const options = z.object({
   blocks: z.int().min(1).max(64).default(5).describe("Blocks of the flow, each with a network of its own."),
@@ -29,7 +29,7 @@ const options = z.object({
     .min(1)
     .max(100_000)
     .default(20)
-    .describe("Training stops after so many rounds over the rows without a better density of those held out."),
+    .describe("Training stops after so many looks at rows held out without a better density of them."),
 });
 
 /**
@@ -82,13 +82,11 @@ export const maf: Detector<typeof options> = {
           heldOut: {
             data: { x: float32Rows(heldOut) },
             criterion: (values, { x }) => negativeLogDensity(flow, values, x),
-            every: Math.max(1, Math.floor(training.rows / batch)),
+            every: stepsBetweenLooks(training, batch),
             patience,
           },
         }),
-        signal: context.signal,
-        onProgress: trainingProgress(context),
-        checkpoint: context.checkpoint === undefined ? undefined : { path: context.checkpoint },
+        ...trainingRun(context),
       },
     );
     const values = asConstants(flow.parameters, trained, "float64");

@@ -1,11 +1,15 @@
 import { maximum, minimum, type NdArray, ndArray, overRows, type Tensor } from "../graph/index.ts";
-import type { Trained, TrainProgress } from "../nn/index.ts";
+import type { ParameterTree, Trained, TrainOptions } from "../nn/index.ts";
 import { type Key, type Matrix, matrix, permutation, takeRows } from "../numeric/index.ts";
 import { fitScaling, type ScalingName } from "../prepare/index.ts";
 import type { FitContext } from "./detector.ts";
 
 /** Scaled values are cut at ± this: beyond it float32 networks lose their footing, and far is far. */
 const FAR = 1e3;
+
+/** The runs of training beside the main one that a fit may need. */
+export const TRAINING_PARTS = ["", ".pretrain", ".again"] as const;
+type TrainingPart = (typeof TRAINING_PARTS)[number];
 
 /** Rows as a network takes them. */
 export interface NetworkInput {
@@ -38,9 +42,25 @@ export function holdOut(rows: Matrix, key: Key): { readonly training: Matrix; re
   return { training: takeRows(rows, order.subarray(count)), heldOut: takeRows(rows, order.subarray(0, count)) };
 }
 
-/** Progress of training as progress of a fit. */
-export function trainingProgress({ onProgress }: FitContext): ((progress: TrainProgress) => void) | undefined {
-  return onProgress && (({ step, steps, loss }) => onProgress({ stage: "train", done: step, total: steps, loss }));
+/** Fewer steps than these between two looks would stop training of few rows before it gets going. */
+const FEWEST_BETWEEN_LOOKS = 50;
+
+/** Steps between two looks at the rows held out: a round over the training rows, 50 at least. */
+export function stepsBetweenLooks(training: Matrix, batch: number): number {
+  return Math.max(FEWEST_BETWEEN_LOOKS, Math.floor(training.rows / batch));
+}
+
+/** What a fit tells a run of training, of which there may be several: `part` keeps their checkpoints apart. */
+export function trainingRun(
+  { signal, onProgress, checkpoint }: FitContext,
+  part: TrainingPart = "",
+): Pick<TrainOptions<ParameterTree, string>, "signal" | "onProgress" | "checkpoint"> {
+  return {
+    signal,
+    onProgress:
+      onProgress && (({ step, steps, loss }) => onProgress({ stage: "train", done: step, total: steps, loss })),
+    checkpoint: checkpoint === undefined ? undefined : { path: `${checkpoint}${part}` },
+  };
 }
 
 /** One sentence on how training went. */

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type Detector, detectors } from "../detect/index.ts";
+import { type Detector, detectors, TRAINING_PARTS } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 
 /** Throws an InputError for a detector that does not train in steps: there is nothing to go on from. */
@@ -12,11 +12,12 @@ export function requireTraining({ name, trains }: Detector): void {
   );
 }
 
-/** Deletes the checkpoint of a fit that is done, and those of its folds. */
+/** Deletes the checkpoints of a fit that is done: those of its folds, and of each run of training. */
 export async function removeCheckpoints(path: string): Promise<void> {
   const [folder, name] = [dirname(path), basename(path)];
-  const own = (await readdir(folder)).filter(
-    (file) => file === name || (file.startsWith(`${name}.fold-`) && /^\d+$/.test(file.slice(name.length + 6))),
-  );
+  const own = (await readdir(folder)).filter((file) => {
+    const part = TRAINING_PARTS.findLast((part) => file.endsWith(part))!;
+    return file.startsWith(name) && /^(\.fold-\d+)?$/.test(file.slice(name.length, file.length - part.length));
+  });
   for (const file of own) await rm(join(folder, file), { force: true });
 }
