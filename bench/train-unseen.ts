@@ -62,7 +62,7 @@ const trials: Readonly<Record<string, () => Trial>> = {
   "autoencoder-80": () => autoencoder([80, 512, 256, 32, 256, 512, 80], 1024),
   "maf-small": () => flow(5, 128, 256),
   "maf-wide": () => flow(16, 512, 512),
-  "conv-small": () => pulled(smallConvolutions(), [1, 28, 28], 256, 128, (d) => mean(d, [0, 1])),
+  "conv-small": () => pulled(smallConvolutions(), [28, 28, 1], 256, 128, (d) => mean(d, [0, 1])),
   "conv-transformer": () => pulled(convTransformer(71), [71], 512, 32, (d) => mean(sum(d, 1), 0)),
 };
 
@@ -145,8 +145,14 @@ function pulled(
 /** Three strided convolutions with batch normalization over 28 × 28 images, then 128 numbers. */
 function smallConvolutions(): Layer {
   const block = (inputs: number, outputs: number) => [
-    convolution(inputs, outputs, [3, 3], { strides: 2, pads: 1, offset: false, initialize: heNormal }),
-    batchNormalization(outputs),
+    convolution(inputs, outputs, [3, 3], {
+      strides: 2,
+      pads: 1,
+      offset: false,
+      initialize: heNormal,
+      channels: "last",
+    }),
+    batchNormalization(outputs, { channels: "last" }),
     relu,
   ];
   return sequence(

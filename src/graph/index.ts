@@ -59,6 +59,7 @@ export { type Trees, treeEnsemble } from "./primitives/tree-ensemble.ts";
 export { unitStep } from "./primitives/unit-step.ts";
 export { type StepFunction, stepFunctions } from "./search.ts";
 export { solveTriangular } from "./solve-triangular.ts";
+export { sumOfRows } from "./sum-of-rows.ts";
 export { describeTensor, type Primitive, type Shape, type Size, type Tensor, topologicalOrder } from "./tensor.ts";
 export { verify } from "./verify.ts";
 export { operationsOf } from "./work.ts";

@@ -2,6 +2,7 @@ import { add } from "../primitives/elementwise.ts";
 import { filledLike } from "../primitives/expand.ts";
 import { describeTensor, type Tensor, topologicalOrder } from "../tensor.ts";
 import { ruleOf } from "./rules.ts";
+import { unexpanded } from "./unexpanded.ts";
 
 /**
  * The derivatives of a scalar with respect to tensors that it rests on (inputs, or values on the way): one expression
@@ -32,8 +33,14 @@ export function gradient(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
       const share = shares[i];
       if (!share || !flows[i]) return;
       const before = arrived.get(input);
-      arrived.set(input, before ? add(before, share) : share);
+      arrived.set(input, before ? together(before, share) : share);
     });
   }
   return wrt.map((tensor) => arrived.get(tensor) ?? filledLike(tensor, 0));
+}
+
+/** The sum of two gradients of one shape, of which one may be a small value repeated. */
+function together(a: Tensor, b: Tensor): Tensor {
+  const small = unexpanded(a, b);
+  return small === a ? add(a, unexpanded(b, a)) : add(small, b);
 }

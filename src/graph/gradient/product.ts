@@ -1,5 +1,7 @@
+import { expandLike } from "../primitives/expand.ts";
 import { reshape, swapLast } from "../primitives/layout.ts";
 import { affinePrimitive, matmul, matmulPrimitive, product } from "../primitives/product.ts";
+import { isRowOfOnes } from "../sum-of-rows.ts";
 import type { Primitive, Tensor } from "../tensor.ts";
 import type { Rules } from "./rule.ts";
 import { total } from "./total.ts";
@@ -14,9 +16,13 @@ export const productRules: Rules = [
       const toA = left
         ? product(b, g, { alpha, leftTransposed: right, rightTransposed: true })
         : product(g, b, { alpha, rightTransposed: !right });
-      const toB = right
-        ? product(g, a, { alpha, leftTransposed: true, rightTransposed: left })
-        : product(a, g, { alpha, leftTransposed: !left });
+      // A sum of rows: each gets what arrives at the sum, repeated only where it has to be.
+      const summed = isRowOfOnes(a) && alpha === 1 && !left && !right;
+      const toB = summed
+        ? expandLike(g, b)
+        : right
+          ? product(g, a, { alpha, leftTransposed: true, rightTransposed: left })
+          : product(a, g, { alpha, leftTransposed: !left });
       return c ? [toA, toB, total(g, c.shape)] : [toA, toB];
     },
   ],

@@ -6,13 +6,13 @@ import type { ParameterTree, Values } from "../parameters.ts";
 /** A network whose outputs for one dimension see only the dimensions before it. */
 export interface Made<Head extends string> {
   readonly parameters: ParameterTree;
-  /** rows × D → for each head rows × D. */
+  /** rows × D → for each head rows × D · outputsEach, those of one dimension side by side. */
   forward(values: Values, x: Tensor): Readonly<Record<Head, Tensor>>;
 }
 
 /**
- * MADE, a masked autoencoder for distribution estimation (Germain, Gregor, Murray, Larochelle 2015): one output a head
- * and dimension, which depends on the dimensions of lower degree alone.
+ * MADE, a masked autoencoder for distribution estimation (Germain, Gregor, Murray, Larochelle 2015): `outputsEach` outputs
+ * a head and dimension, which depends on the dimensions of lower degree alone.
  *
  * Each unit has a degree: that of an input is its place in the order; hidden units take 1 … D − 1 in turn. A weight is kept
  * where the degree does not fall (eq. 13), and into an output where it rises (eq. 14).
@@ -24,11 +24,13 @@ export function made<Head extends string>(
   hidden: readonly number[],
   heads: readonly Head[],
   activation: (x: Tensor) => Tensor = rectifier,
+  outputsEach = 1,
 ): Made<Head> {
   const degrees = [order, ...hidden.map((units) => roundRobin(units, order.length - 1))];
   const last = degrees[degrees.length - 1];
   const layers = hidden.map((_, i) => maskedLinear(degrees[i], degrees[i + 1], (from, to) => to >= from));
-  const outputs = heads.map((head) => [head, maskedLinear(last, order, (from, to) => to > from)] as const);
+  const ends = order.flatMap((degree) => new Array<number>(outputsEach).fill(degree));
+  const outputs = heads.map((head) => [head, maskedLinear(last, ends, (from, to) => to > from)] as const);
   return {
     parameters: {
       hidden: Object.fromEntries(layers.map(({ parameters }, i) => [i, parameters])),

@@ -14,8 +14,8 @@ import {
   maximum,
   minimum,
   multiply,
-  negate,
   ndArray,
+  negate,
   scalar,
   slice,
   softmax,
@@ -47,15 +47,19 @@ export interface RationalQuadratic {
   inverse(y: Tensor, unconstrained: Tensor): Tensor;
 }
 
-/** Splines of K = `bins` pieces on [−B, B], B = `bound`. */
+/** Splines of K = `bins` pieces on [−B, B], B = `bound`. Throws on no bins, more than 500, and no box. */
 export function rationalQuadratic(bins: number, bound: number): RationalQuadratic {
+  if (!(Number.isInteger(bins) && bins >= 1 && bins <= 500))
+    throw new Error(`rationalQuadratic: bins: expected an integer in 1 … 500, got ${bins}`);
+  if (!(bound > 0)) throw new Error(`rationalQuadratic: bound: expected a number > 0, got ${bound}`);
   return {
     numbers: 3 * bins - 1,
     forward(x, unconstrained) {
       const knots = knotsOf(unconstrained, bins, bound);
-      const { xk, w, yk, h, left, right } = pieceAt(within(x, bound), knots.x, knots);
+      const clamped = clamp(x, bound);
+      const { xk, w, yk, h, left, right } = pieceAt(clamped, knots.x, knots);
       const s = divide(h, w);
-      const xi = divide(subtract(within(x, bound), xk), w);
+      const xi = divide(subtract(clamped, xk), w);
       const [xi2, cross] = [square(xi), multiply(xi, subtract(1, xi))];
       const below = add(s, multiply(subtract(add(left, right), multiply(s, 2)), cross));
       // Eq. 4 and 5.
@@ -70,9 +74,10 @@ export function rationalQuadratic(bins: number, bound: number): RationalQuadrati
     },
     inverse(y, unconstrained) {
       const knots = knotsOf(unconstrained, bins, bound);
-      const { xk, w, yk, h, left, right } = pieceAt(within(y, bound), knots.y, knots);
+      const clamped = clamp(y, bound);
+      const { xk, w, yk, h, left, right } = pieceAt(clamped, knots.y, knots);
       const s = divide(h, w);
-      const rise = subtract(within(y, bound), yk);
+      const rise = subtract(clamped, yk);
       // Eq. 6 to 8: a ξ² + b ξ + c = 0, in the form that stays exact for small a.
       const bend = multiply(rise, subtract(add(left, right), multiply(s, 2)));
       const a = add(multiply(h, subtract(s, left)), bend);
@@ -98,8 +103,7 @@ function knotsOf(unconstrained: Tensor, bins: number, bound: number): Knots {
   // Slopes that begin at 1: softplus(z + ln(e^(1 − LEAST) − 1)) + LEAST at z = 0.
   const shift = Math.log(Math.expm1(1 - LEAST));
   const ends = expandLike(scalar(1, unconstrained.dtype), slice(unconstrained, -1, 0, 1));
-  const inner =
-    bins === 1 ? [] : [add(softplus(add(slice(unconstrained, -1, 2 * bins, 3 * bins - 1), shift)), LEAST)];
+  const inner = bins === 1 ? [] : [add(softplus(add(slice(unconstrained, -1, 2 * bins, 3 * bins - 1), shift)), LEAST)];
   return { x: axis(0), y: axis(bins), slopes: concatenate([ends, ...inner, ends], -1) };
 }
 
@@ -140,6 +144,6 @@ function table(numbers: readonly number[], shape: readonly number[], like: Tenso
   return cast(constant(ndArray("float32", shape, Float32Array.from(numbers))), like.dtype);
 }
 
-function within(x: Tensor, bound: number): Tensor {
+function clamp(x: Tensor, bound: number): Tensor {
   return minimum(maximum(x, -bound), bound);
 }

@@ -1,13 +1,15 @@
 import {
   add,
   divide,
-  mean,
   multiply,
   reshape,
   scalar,
   square,
   squareRoot,
+  stopGradient,
   subtract,
+  sum,
+  sumOfRows,
   type Tensor,
 } from "../../graph/index.ts";
 import { filled, zerosInit } from "../initializers.ts";
@@ -19,6 +21,8 @@ export interface BatchNormalizationOptions {
   readonly epsilon?: number;
   /** How much of a batch goes into the stored statistics; 0.1 when left out. */
   readonly momentum?: number;
+  /** Which axis holds the channels: the first after rows (when left out), or the last. */
+  readonly channels?: "first" | "last";
   /** Whether weights and an offset follow; true when left out. */
   readonly affine?: boolean;
 }
@@ -43,7 +47,7 @@ export function batchNormalization(
   channels: number,
   options: BatchNormalizationOptions = {},
 ): Layer<BatchParameters & {}> {
-  const { epsilon = 1e-5, momentum = 0.1, affine = true } = options;
+  const { epsilon = 1e-5, momentum = 0.1, affine = true, channels: where = "first" } = options;
   const one = (value: number, role: Parameter["role"]): Parameter => ({
     shape: [channels],
     initialize: value === 0 ? zerosInit : filled(value),
@@ -56,9 +60,12 @@ export function batchNormalization(
       variance: one(1, "statistic"),
     },
     forward(values, x, context) {
-      return context.training
-        ? byBatch(values as Stored, x, { epsilon, momentum }, context)
-        : byStored(values as Stored, x, epsilon);
+      if (!context.training) return byStored(values as Stored, x, epsilon, where);
+      if (where === "first" && x.shape.length > 2) return byBatch(values as Stored, x, { epsilon, momentum }, context);
+      // Channels last are the columns of a matrix, whose rows are summed faster.
+      const rows = x.shape.slice(0, -1).reduce((n: number, size) => n * (size as number), 1);
+      const flat = reshape(x, [rows, channels]);
+      return reshape(byBatch(values as Stored, flat, { epsilon, momentum }, context), x.shape);
     },
   };
 }
@@ -68,31 +75,42 @@ type Stored = Values<{ mean: Parameter; variance: Parameter }> & {
   readonly offset?: Tensor;
 };
 
+/**
+ * Centered by a mean that no gradient flows through; what is left of the mean, 0 but for rounding, carries it. So the
+ * result is scale · centered + shift: one pass over the entries each way where two would be.
+ */
 function byBatch(values: Stored, x: Tensor, options: { epsilon: number; momentum: number }, context: Context): Tensor {
   const { epsilon, momentum } = options;
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
   const count = axes.reduce((entries, axis) => entries * (x.shape[axis] as number), 1);
   if (!(count >= 2))
     throw new Error(`batchNormalization: expected at least 2 entries a channel while training, got ${count}`);
-  const center = mean(x, axes, { keep: true });
-  const centered = subtract(x, center);
-  const variance = mean(square(centered), axes, { keep: true });
+  const means = (y: Tensor) =>
+    multiply(y.shape.length === 2 ? sumOfRows(y) : reshape(sum(y, axes), [y.shape[1]]), 1 / count);
+  const center = stopGradient(means(x));
+  const centered = subtract(x, channelwise(center, x));
+  const rest = means(centered);
+  const variance = subtract(means(square(centered)), square(rest));
 
-  const towards = (stored: Tensor, value: Tensor) =>
-    add(multiply(stored, 1 - momentum), multiply(reshape(value, stored.shape), momentum));
-  context.update(values.mean, towards(values.mean, center));
+  const towards = (stored: Tensor, value: Tensor) => add(multiply(stored, 1 - momentum), multiply(value, momentum));
+  context.update(values.mean, towards(values.mean, add(center, rest)));
   context.update(values.variance, towards(values.variance, multiply(variance, count / (count - 1))));
 
-  const deviation = squareRoot(add(variance, epsilon));
   const { weight, offset } = values;
-  const scale = divide(weight ? channelwise(weight, x) : scalar(1, x.dtype), deviation);
-  const scaled = multiply(centered, scale);
-  return offset ? add(scaled, channelwise(offset, x)) : scaled;
+  const scale = divide(weight ?? scalar(1, x.dtype), squareRoot(add(variance, epsilon)));
+  const shift = subtract(offset ?? scalar(0, x.dtype), multiply(rest, scale));
+  return add(multiply(centered, channelwise(scale, x)), channelwise(shift, x));
 }
 
-function byStored({ mean, variance, weight, offset }: Stored, x: Tensor, epsilon: number): Tensor {
+function byStored(
+  { mean, variance, weight, offset }: Stored,
+  x: Tensor,
+  epsilon: number,
+  where: "first" | "last",
+): Tensor {
   const scale = divide(weight ?? scalar(1, x.dtype), squareRoot(add(variance, epsilon)));
   const shift = subtract(offset ?? scalar(0, x.dtype), multiply(mean, scale));
+  if (where === "last") return add(multiply(x, scale), shift);
   return add(multiply(x, channelwise(scale, x)), channelwise(shift, x));
 }
 

@@ -1,4 +1,4 @@
-import { conv, max, mean, reshape, type Size, slice, type Tensor } from "../../graph/index.ts";
+import { conv, convChannelsLast, max, mean, reshape, type Size, slice, type Tensor } from "../../graph/index.ts";
 import { fanInUniform, type Initializer } from "../initializers.ts";
 import { activation, type Layer } from "../layer.ts";
 import type { Parameter } from "../parameters.ts";
@@ -11,6 +11,11 @@ export interface ConvolutionOptions {
   readonly dilations?: number | readonly number[];
   /** Into how many groups the channels fall, each with kernels of its own; 1 when left out. */
   readonly groups?: number;
+  /**
+   * Where channels stand: rows × channels × places (when left out), or rows × places × channels, which trains faster; groups
+   * need the first.
+   */
+  readonly channels?: "first" | "last";
   /** Whether an offset a channel is added; true when left out. */
   readonly offset?: boolean;
   /** First weights, from the number of entries under a kernel: `fanInUniform`, or `heNormal` before rectifiers. */
@@ -32,16 +37,18 @@ export function convolution(
   kernel: readonly number[],
   options: ConvolutionOptions = {},
 ): Layer<ConvolutionParameters & {}> {
-  const { offset = true, initialize = fanInUniform, ...sliding } = options;
+  const { offset = true, initialize = fanInUniform, channels = "first", ...sliding } = options;
   const depth = inputs / (options.groups ?? 1);
   const fanIn = kernel.reduce((entries, size) => entries * size, depth);
-  const weight: Parameter = { shape: [outputs, depth, ...kernel], initialize: initialize(fanIn), role: "weight" };
+  const shape = channels === "first" ? [outputs, depth, ...kernel] : [...kernel, depth, outputs];
+  const weight: Parameter = { shape, initialize: initialize(fanIn), role: "weight" };
+  const slide = channels === "first" ? conv : convChannelsLast;
   return {
     parameters: offset
       ? { weight, offset: { shape: [outputs], initialize: fanInUniform(fanIn), role: "offset" } }
       : { weight },
     forward: (values, x) =>
-      conv(x, values.weight, { ...sliding, ...(values.offset && { bias: values.offset as Tensor }) }),
+      slide(x, values.weight, { ...sliding, ...(values.offset && { bias: values.offset as Tensor }) }),
   };
 }
 
