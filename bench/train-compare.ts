@@ -18,6 +18,9 @@ export interface Side {
   readonly threads: number | null;
   readonly parameters: number | null;
   readonly loss: number | null;
+  /** The largest of the runs, where it is measured. */
+  readonly ready: number | null;
+  readonly grown: number | null;
 }
 
 /** Each call is a fresh process; `peers` are PyTorch with one thread count each, none where it is missing. */
@@ -55,5 +58,14 @@ function fastest(outcomes: readonly Outcome[]): Outcome {
 
 function sideOf(outcomes: readonly Outcome[]): Side {
   const { threads, parameters, loss } = fastest(outcomes);
-  return { milliseconds: median(outcomes.map((o) => o.milliseconds)), threads, parameters, loss };
+  const largest = (of: "ready" | "grown") =>
+    outcomes.some((outcome) => outcome[of] === undefined) ? null : Math.max(...outcomes.map((outcome) => outcome[of]!));
+  return {
+    milliseconds: median(outcomes.map((o) => o.milliseconds)),
+    threads,
+    parameters,
+    loss,
+    ready: largest("ready"),
+    grown: largest("grown"),
+  };
 }

@@ -4,6 +4,10 @@ import { fileURLToPath } from "node:url";
 
 /** What one run of one side printed. */
 export interface Outcome {
+  /** Milliseconds of building, compiling and the first step; ours only. */
+  readonly ready?: number;
+  /** How much the resident size grew over the timed steps, as a share of it; ours only. */
+  readonly grown?: number;
   readonly milliseconds: number;
   /** Threads that it computed with; null where the process did not say. */
   readonly threads: number | null;

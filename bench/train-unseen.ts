@@ -5,6 +5,8 @@
  *
  * `ready` is what building, compiling and the first step took, in milliseconds.
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   constant,
   expandDims,
@@ -82,13 +84,15 @@ const batches = shuffled(ROWS, batch, key.for("batches"));
 const warm = Math.max(5, Math.floor(steps / 10));
 const times: number[] = [];
 let last = Number.NaN;
-let ready = 0;
+let [ready, atFirst] = [0, 0];
 for (let t = 1; t <= warm + steps; t++) {
   const started = performance.now();
   last = await step.run(t, batches(t), { rate: 5e-4 }, key.for("noise").for(t));
   if (t === 1) ready = performance.now() - began;
+  if (t === warm) atFirst = resident();
   if (t > warm) times.push(performance.now() - started);
 }
+const grown = resident() / atFirst - 1;
 times.sort((a, b) => a - b);
 const milliseconds = times[Math.floor(steps / 2)];
 console.log(
@@ -100,8 +104,16 @@ console.log(
     parameters: packing(parameters).size,
     loss: last,
     ready,
+    grown,
   }),
 );
+
+/** Resident bytes once JavaScript's own garbage is gone. */
+function resident(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().rss;
+}
 
 /** Rows to themselves; mean squared error. */
 function autoencoder(sizes: readonly number[], batch: number): Trial {

@@ -1,15 +1,16 @@
 /**
  * How fast networks train, beside PyTorch (eager, fused Adam) on the same machine in the same minutes: the median of
  * training steps, and whole fits from a CSV file to a model file. Runs alternate, each in a fresh process; PyTorch runs
- * with every thread count of --threads and the fastest in each run counts, ours with the count that the library chooses.
+ * with every thread count of --threads and the fastest in each run counts, ours with the count that the library chooses. "ready"
+ * is building, compiling and the first step, "memory" how much the resident size grew over the timed steps.
  * A Python with PyTorch: UNSEEN_PYTHON, or python3; without one ours is timed alone.
  *
- *   npm run build && tsx bench/train.ts [--cases autoencoder-32,fit-maf] [--runs 5] [--threads 1,2]
+ *   npm run build && tsx bench/train.ts [--cases autoencoder-32,fit-maf] [--runs 5] [--threads 1,2] [--steps 10000]
  *
  * Ours is `bench/train-unseen.ts CASE THREADS STEPS`, THREADS being `auto` or a count. It builds the case's network of
  * `bench/peers/torch_networks.py`, warms up for max(5, STEPS / 10) steps, times STEPS steps one
- * by one, and prints one line of JSON: { case, threads, milliseconds, steps, parameters, loss }: the count it ran with,
- * the median of a step, the number of trained numbers (masked weights included) and the last loss. A step draws a batch
+ * by one, and prints one line of JSON: { case, threads, milliseconds, steps, parameters, loss, ready, grown }: the count
+ * it ran with, the median of a step, the number of trained numbers (masked weights included), the last loss, and the two. A step draws a batch
  * by index from a fixed float32 matrix of 4,096 normal rows, goes forward and backward, updates by Adam (rate 5e-4, no
  * clipping), and reads the loss.
  */
@@ -35,11 +36,13 @@ await runBenchmark(async () => {
       cases: { type: "string", default: Object.keys(known).join(",") },
       runs: { type: "string", default: "5" },
       threads: { type: "string", default: "1,2" },
+      steps: { type: "string" },
     },
   });
   const runs = integer("runs", values.runs, 1);
   const threads = values.threads.split(",").map((count) => integer("threads", count, 1));
   const names = values.cases.split(",");
+  const steps = values.steps === undefined ? undefined : integer("steps", values.steps, 1);
   for (const name of names)
     if (!Object.hasOwn(known, name))
       throw new InputError(`bench: --cases: expected some of ${Object.keys(known).join(", ")}, got ${name}`);
@@ -53,9 +56,13 @@ await runBenchmark(async () => {
     for (const name of names) {
       report(name);
       const [step, fit] = [STEP_CASES[name], FIT_CASES[name]];
-      const own = step ? () => ownStep(name, step.steps) : () => ownFit(rows, join(folder, "model.onnx"), fit.flags);
+      const own = step
+        ? () => ownStep(name, steps ?? step.steps)
+        : () => ownFit(rows, join(folder, "model.onnx"), fit.flags);
       const theirs = (count: number) => () =>
-        step ? peer!.step(name, count, step.steps) : peer!.fit(rows, join(folder, "model.pt"), count, fit.peer);
+        step
+          ? peer!.step(name, count, steps ?? step.steps)
+          : peer!.fit(rows, join(folder, "model.pt"), count, fit.peer);
       measured.push({ name, comparison: compare(name, runs, own, peer ? threads.map(theirs) : []) });
     }
   } finally {
@@ -71,6 +78,8 @@ await runBenchmark(async () => {
       threads: ours.threads,
       parameters: ours.parameters,
       loss: ours.loss,
+      readyMilliseconds: ours.ready,
+      residentGrowth: ours.grown,
       torchMilliseconds: torch?.milliseconds ?? null,
       torchThreads: torch?.threads ?? null,
       torchLoss: torch?.loss ?? null,
@@ -84,7 +93,7 @@ await runBenchmark(async () => {
   console.log(
     `${machine()}; medians of ${runs} runs; in brackets the threads${peer ? `; PyTorch ${peer.version}` : ""}\n`,
   );
-  const head = ["", "unseen", "PyTorch", "as fast as it", "range", "bar", ""];
+  const head = ["", "unseen", "PyTorch", "as fast as it", "range", "bar", "", "ready", "memory"];
   console.log(textTable([head, ...measured.map(({ name, comparison }) => line(name, known[name], comparison))]));
   console.log(`\nEvery number: ${path}`);
 });
@@ -102,6 +111,8 @@ function line(name: string, { about, bar }: Case, { ours, torch, ratio }: Compar
     ratio ? `${ratio.lowest.toFixed(2)}–${ratio.highest.toFixed(2)}` : "",
     bar === null ? "" : `≥ ${bar} ×`,
     bar === null || !ratio ? "" : ratio.median >= bar ? "met" : "missed",
+    ours.ready === null ? "" : `${(ours.ready / 1000).toFixed(2)} s`,
+    ours.grown === null ? "" : `${ours.grown < 0 ? "−" : "+"}${(100 * Math.abs(ours.grown)).toFixed(1)} %`,
   ];
 }
 
