@@ -24,7 +24,7 @@ import {
 import { integer, jsonObject, machine, report, runBenchmark } from "./command-line.ts";
 import { type LabelledSet, readSet, setNames } from "./labelled-set.ts";
 import { type Journal, type Measurement, openJournal, writeParquet } from "./results.ts";
-import { besideTwins, type Candidate, candidates, fitCandidate, oneNearest, rowsLearned } from "./shelf.ts";
+import { besideTwins, type Candidate, candidates, fitCandidate, oneNearest, rowsLearned, twinName } from "./shelf.ts";
 import { textTable } from "./text-table.ts";
 
 const VARIANTS = ["all rows", "as fit ships it"] as const;
@@ -91,6 +91,8 @@ await runBenchmark(async () => {
   );
   console.log(`${sets.length} sets; ${protocol}; ${machine()}; AUROC and average precision × 100\n`);
   console.log(textTable(summary(measured, tried)));
+  const trained = againstTwins(measured, tried);
+  if (trained.length > 1) console.log(`\nWhat training adds, all rows\n\n${textTable(trained)}`);
   console.log(`\nAverage precision minus that of 1-NN, all rows: the sets it gains and loses most\n`);
   console.log(extremes(measured, tried).join("\n"));
   console.log(`\nEvery set: ${path}`);
@@ -136,19 +138,32 @@ function summary(measured: readonly Accuracy[], tried: readonly Candidate[]): st
   const line = (candidate: Candidate, variant: Variant): string[] => {
     const own = rowsOf(measured, candidate, variant);
     const cells = (["auroc", "ap"] as const).flatMap((measure) => {
-      const values = own.map((row) => 100 * row[measure]);
-      const { difference, low, high } = pairedBootstrap(
-        values,
-        control.map((row) => 100 * row[measure]),
-        keyOf(0).for("bootstrap"),
-      );
-      return [mean(values).toFixed(2), `${signed(difference)} [${signed(low)}, ${signed(high)}]`];
+      return [mean(own.map((row) => 100 * row[measure])).toFixed(2), minus(own, control, measure)];
     });
     const seconds = (["fit_seconds", "score_seconds"] as const).map((time) => mean(own.map((row) => row[time])));
     return [candidate.name, variant, ...cells, ...seconds.map((s) => s.toFixed(2))];
   };
   const head = ["detector", "learns from", "AUROC", "minus 1-NN [95 %]", "AP", "minus 1-NN [95 %]", "fit s", "score s"];
   return [head, ...tried.flatMap((candidate) => VARIANTS.map((variant) => line(candidate, variant)))];
+}
+
+/** Each detector that trains minus its untrained twin. */
+function againstTwins(measured: readonly Accuracy[], tried: readonly Candidate[]): string[][] {
+  const lines = tried.flatMap((candidate) => {
+    const twin = tried.find(({ name }) => name === twinName(candidate));
+    if (!twin) return [];
+    const [own, other] = [candidate, twin].map((one) => rowsOf(measured, one, "all rows"));
+    const cells = (["auroc", "ap"] as const).map((measure) => minus(own, other, measure));
+    return [[candidate.name, ...cells]];
+  });
+  return [["detector", "AUROC minus untrained [95 %]", "AP minus untrained [95 %]"], ...lines];
+}
+
+/** The mean difference of a measure × 100 with its paired bootstrap interval over sets. */
+function minus(own: readonly Accuracy[], other: readonly Accuracy[], measure: "auroc" | "ap"): string {
+  const values = (rows: readonly Accuracy[]) => rows.map((row) => 100 * row[measure]);
+  const { difference, low, high } = pairedBootstrap(values(own), values(other), keyOf(0).for("bootstrap"));
+  return `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
 }
 
 /** For every detector but the control, the five sets with the largest gain and the five with the largest loss. */

@@ -28,8 +28,13 @@ export function besideTwins(tried: readonly Candidate[]): readonly Candidate[] {
   return tried.flatMap((one) => {
     if (!one.detector.trains || one.options["steps"] === 0) return [one];
     const twin = candidate(one.detector.name, { ...one.options, steps: 0 });
-    return [one, { ...twin, name: `${one.name}, untrained` }];
+    return [one, { ...twin, name: twinName(one) }];
   });
+}
+
+/** What the untrained twin of a candidate is called. */
+export function twinName({ name }: Candidate): string {
+  return `${name}, untrained`;
 }
 
 /** A detector of the shelf with some of its options given. */

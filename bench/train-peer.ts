@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export interface Outcome {
   /** Milliseconds of building, compiling and the first step; ours only. */
   readonly ready?: number;
-  /** How much the resident size grew over the timed steps, as a share of it; ours only. */
+  /** How much the resident size grew over the second half of the timed steps, as a share of it; ours only. */
   readonly grown?: number;
   readonly milliseconds: number;
   /** Threads that it computed with; null where the process did not say. */

@@ -84,15 +84,15 @@ const batches = shuffled(ROWS, batch, key.for("batches"));
 const warm = Math.max(5, Math.floor(steps / 10));
 const times: number[] = [];
 let last = Number.NaN;
-let [ready, atFirst] = [0, 0];
+let [ready, halfway] = [0, 0];
 for (let t = 1; t <= warm + steps; t++) {
   const started = performance.now();
   last = await step.run(t, batches(t), { rate: 5e-4 }, key.for("noise").for(t));
   if (t === 1) ready = performance.now() - began;
-  if (t === warm) atFirst = resident();
+  if (t === warm + Math.ceil(steps / 2)) halfway = resident();
   if (t > warm) times.push(performance.now() - started);
 }
-const grown = resident() / atFirst - 1;
+const grown = resident() / halfway - 1;
 times.sort((a, b) => a - b);
 const milliseconds = times[Math.floor(steps / 2)];
 console.log(

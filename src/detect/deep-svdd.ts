@@ -113,9 +113,9 @@ const options = z.object({
  * with the others instead of a quantile taken now and then; scaled values are cut at ± 1e3; signed-log scaling, where
  * the authors' code has min-max. With fewer than 50 rows none are held out, and the training rows judge.
  * Fails where the mean of scaled rows is 0, as with most scalings: φ(t x) = t φ(x) for t ≥ 0, so that rows near 0 cannot
- * reach c. On 55 OddBench sets (4,000 training rows at most, key 0; 28 of them chose the defaults) it does not beat 1-NN:
- * AUROC −2.3 [−5.5, 1.0] at 95 % over sets, average precision −1.5 [−6.8, 3.9]; nor, for certain, its own untrained
- * network: +2.1 [−1.5, 6.1] and +3.5 [−1.8, 8.8].
+ * reach c. On 136 OddBench sets (4,000 training rows at most, key 0; 28 of them chose the defaults) it does not beat 1-NN:
+ * AUROC −2.8 [−5.1, −0.6] at 95 % over sets, average precision −2.6 [−6.1, 0.7]. Training adds 0.6 [−2.1, 3.3] and 4.3
+ * [0.7, 8.1] to the untrained network.
  */
 export const deepSvdd: Detector<typeof options> = {
   name: "deep-svdd",

@@ -44,6 +44,9 @@ const options = z.object({
  * every row has a finite score; one hidden layer by default; no weight decay.
  * Fails where columns hold few values: a density is unbounded there, and the flow spends itself on spikes. High density is
  * not the same as normal: in many dimensions a row near the mean can be more probable than any normal row.
+ * On 136 OddBench sets (4,000 training rows at most, key 0; 28 of them chose the defaults) it is level with 1-NN: AUROC
+ * +1.5 [−0.7, 3.9] at 95 % over sets, average precision +2.7 [−0.6, 6.1], and 1-NN in signed-log columns is a little ahead.
+ * Its untrained twin it beats by 5.0 [2.8, 7.5] and 11.2 [7.4, 15.3].
  */
 export const maf: Detector<typeof options> = {
   name: "maf",
