@@ -26,12 +26,17 @@ import {
 import { columnOf, matrix } from "../numeric/index.ts";
 import { SCALINGS } from "../prepare/index.ts";
 import type { Detector } from "./detector.ts";
-import { float32Rows, holdOut, networkInput, stepsBetweenLooks, trainingNote, trainingRun } from "./network-input.ts";
+import {
+  float32Rows,
+  holdOut,
+  mostSteps,
+  networkInput,
+  stepsBetweenLooks,
+  trainingNote,
+  trainingRun,
+} from "./network-input.ts";
 
 const SCORES = ["weighted", "plain"] as const;
-
-/** The most steps where there are too few rows to hold some out and so to see when to stop. */
-const MOST_STEPS_UNSEEN = 2000;
 
 /** Every usual squared residual is enlarged by this: columns rebuilt exactly would outweigh all others. */
 const FLOOR = 0.01;
@@ -55,7 +60,7 @@ const options = z.object({
     .min(0)
     .max(10_000_000)
     .default(20_000)
-    .describe("The most training steps (2,000 for fewer than 50 rows); 0 leaves the network untrained, a control."),
+    .describe("The most training steps (500 for fewer than 50 rows); 0 leaves the network untrained, a control."),
   batch: z.int().min(1).max(1_000_000).default(128).describe("Rows in a training step."),
   learningRate: z.number().min(0).max(10).default(1e-3).describe("How fast parameters move."),
   patience: z
@@ -82,7 +87,7 @@ const options = z.object({
  * linear code could go along with.
  *
  * **Differs from the paper:** one hidden layer on either side; only the code is squashed; residuals are weighted; scaled
- * values are cut at ± 1e3. With fewer than 50 rows none are held out, training takes 2,000 steps at
+ * values are cut at ± 1e3. With fewer than 50 rows none are held out, training takes 500 steps at
  * most, and u is that of the training rows.
  * Fails where the code is wide enough to pass rows on as they are (one or two columns: what is left then is the noise),
  * and where anomalies lie on the same surface as normal rows, only elsewhere: the network rebuilds them as well.
@@ -119,7 +124,7 @@ export const autoencoder: Detector<typeof options> = {
       {
         optimizer: adam(),
         schedule: constantRate(learningRate),
-        steps: heldOut ? steps : Math.min(steps, MOST_STEPS_UNSEEN),
+        steps: mostSteps(steps, heldOut),
         batch,
         clip: 1,
         key: context.key.for("train"),

@@ -3,7 +3,15 @@ import { add, mean, multiply } from "../graph/index.ts";
 import { adam, asConstants, constantRate, maskedAutoregressive, negativeLogDensity, train } from "../nn/index.ts";
 import { SCALINGS } from "../prepare/index.ts";
 import type { Detector } from "./detector.ts";
-import { float32Rows, holdOut, networkInput, stepsBetweenLooks, trainingNote, trainingRun } from "./network-input.ts";
+import {
+  float32Rows,
+  holdOut,
+  mostSteps,
+  networkInput,
+  stepsBetweenLooks,
+  trainingNote,
+  trainingRun,
+} from "./network-input.ts";
 
 const options = z.object({
   blocks: z.int().min(1).max(64).default(5).describe("Blocks of the flow, each with a network of its own."),
@@ -15,7 +23,7 @@ const options = z.object({
     .min(0)
     .max(10_000_000)
     .default(2000)
-    .describe("The most training steps; 0 leaves the flow untrained, a control."),
+    .describe("The most training steps (500 for fewer than 50 rows); 0 leaves the flow untrained, a control."),
   batch: z.int().min(1).max(1_000_000).default(256).describe("Rows in a training step."),
   learningRate: z.number().min(0).max(10).default(1e-3).describe("How fast parameters move."),
   noise: z
@@ -77,7 +85,7 @@ export const maf: Detector<typeof options> = {
       {
         optimizer: adam(),
         schedule: constantRate(learningRate),
-        steps,
+        steps: mostSteps(steps, heldOut),
         batch,
         clip: 1,
         key: context.key.for("train"),

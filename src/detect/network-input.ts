@@ -42,6 +42,14 @@ export function holdOut(rows: Matrix, key: Key): { readonly training: Matrix; re
   return { training: takeRows(rows, order.subarray(count)), heldOut: takeRows(rows, order.subarray(0, count)) };
 }
 
+/** The most steps where there are too few rows to hold some out and so to see when to stop. */
+const MOST_STEPS_UNSEEN = 500;
+
+/** The most steps to take: those asked for, fewer where no rows are held out. */
+export function mostSteps(steps: number, heldOut: Matrix | null): number {
+  return heldOut ? steps : Math.min(steps, MOST_STEPS_UNSEEN);
+}
+
 /** Fewer steps than these between two looks would stop training of few rows before it gets going. */
 const FEWEST_BETWEEN_LOOKS = 50;
 

@@ -9,6 +9,10 @@ import { load } from "./model.ts";
 
 const quick = { key: 7, detector: "mahalanobis", workers: 0 } as const;
 
+/** Options that keep the training of networks short. */
+const brief = (name: string) =>
+  detectors.find((detector) => detector.name === name)!.trains ? { options: { steps: 60 } } : {};
+
 /** `count` columns of 60 normal numbers. */
 const numbers = (count: number, rows = 60) =>
   Object.fromEntries(
@@ -24,7 +28,7 @@ async function bytesOf(input: Parameters<typeof fit>[0], options: FitOptions): P
 }
 
 describe.each(detectors)("$name", ({ name, holds }) => {
-  const options = { key: 7, detector: name, columns: timestamps };
+  const options = { key: 7, detector: name, columns: timestamps, ...brief(name) };
 
   test("equal key and rows, equal bytes; another key, other bytes", async () => {
     const [a, b, c] = [
@@ -42,6 +46,7 @@ describe.each(detectors)("$name", ({ name, holds }) => {
         await bytesOf(numbers(20, rows), {
           key: 7,
           detector: name,
+          ...brief(name),
           calibration: "split",
           ...(holds !== "rows" && { rows: false }),
         })
@@ -53,7 +58,7 @@ describe.each(detectors)("$name", ({ name, holds }) => {
   });
 
   test("rows: false gives a model without any training row, or is refused by name with those that can", async () => {
-    const options = { key: 7, detector: name, rows: false };
+    const options = { key: 7, detector: name, rows: false, ...brief(name) };
     if (holds === "rows")
       await expect(fit(numbers(3), options)).rejects.toThrow(
         `fit: --no-rows: ${name} compares with training rows, so its model holds them; pass --detector with one that holds none (isolation-forest, `,
@@ -107,7 +112,7 @@ describe("tables of any form", () => {
     ["three rows", { a: [1, 2, 4], b: [3, 5, 9] }],
   ])("%s: fit, load, score, p-values in [1 / (n + 1), 1]", async (_, columns) => {
     for (const { name } of detectors) {
-      using model = await fit(columns, { ...quick, detector: name, calibration: "split" });
+      using model = await fit(columns, { ...quick, detector: name, ...brief(name), calibration: "split" });
       using loaded = await load(model.bytes);
       const { scores, pValues } = await loaded.score(columns);
       expect(scores.every(Number.isFinite)).toBe(true);

@@ -27,7 +27,8 @@ export function spread(x: Tensor, like: Tensor, batch: Batch): Tensor {
   // No tensor has the shape yet: a condition that always holds broadcasts x against one of the batch's size.
   const always = constant(ndArray("bool", [], Uint8Array.of(1)));
   const rank = to.length;
-  const filled = apply(expandPrimitive, [scalar(0, x.dtype), shapeOf(like)], {});
+  const none = scalar(0, x.dtype);
+  const filled = like.shape.length === 0 ? none : apply(expandPrimitive, [none, shapeOf(like)], {});
   const along = reshape(cast(alongBatch(batch), x.dtype), [batch.size, ...new Array<Size>(rank - 1).fill(1)]);
   return where(always, x, where(always, filled, along));
 }
