@@ -81,13 +81,14 @@ using step = await compileStep(
   { optimizer: adam(), batch, threads: wanted === "auto" ? undefined : Number(wanted) },
 );
 const batches = shuffled(ROWS, batch, key.for("batches"));
+const noise = key.for("noise");
 const warm = Math.max(5, Math.floor(steps / 10));
 const times: number[] = [];
 let last = Number.NaN;
 let [ready, halfway] = [0, 0];
 for (let t = 1; t <= warm + steps; t++) {
   const started = performance.now();
-  last = await step.run(t, batches(t), { rate: 5e-4 }, key.for("noise").for(t));
+  last = await step.run(t, batches(t), { rate: 5e-4 }, noise);
   if (t === 1) ready = performance.now() - began;
   if (t === warm + Math.ceil(steps / 2)) halfway = resident();
   if (t > warm) times.push(performance.now() - started);

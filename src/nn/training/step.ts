@@ -14,7 +14,8 @@ export interface State extends Packed {
 /** A compiled step of training: one graph, one call. Dispose of it when done. */
 export interface Step {
   /**
-   * One step (from 1 on) with the given rows, whose loss before the step it returns. What layers draw comes from the key.
+   * One step (from 1 on) with the given rows, whose loss before the step it returns. What layers draw comes from the key
+   * and the number of the step.
    */
   run(step: number, rows: BigInt64Array, pace: Pace, key: Key): Promise<number>;
   /** Threads of a call. */
@@ -102,7 +103,10 @@ export async function compileStep<P extends ParameterTree, D extends string>(
       optimizer.scalars(step, pace).forEach((value, i) => {
         scalars[i][0] = value;
       });
-      for (const { name, distribution, data } of draws) fill(data, distribution, key.for(name));
+      if (draws.length > 0) {
+        const own = key.for(step);
+        for (const { name, distribution, data } of draws) fill(data, distribution, own.for(name));
+      }
       await calls[current]();
       current = current === 0 ? 1 : 0;
       return loss[0];

@@ -202,7 +202,7 @@ it("10,000 steps leave the resident size flat", async () => {
   using step = await compileStep(problem, initialize(net.parameters, key(1)), { optimizer: adam(), batch: 32 });
   const batches = shuffled(200, 32, key(2));
   const go = async (from: number, count: number) => {
-    for (let t = from; t < from + count; t++) await step.run(t, batches(t), { rate: 1e-3 }, key(3).for(t));
+    for (let t = from; t < from + count; t++) await step.run(t, batches(t), { rate: 1e-3 }, key(3));
   };
   await go(1, 3000);
   const before = resident();

@@ -94,6 +94,7 @@ export async function train<P extends ParameterTree, D extends string>(
   const rows = Object.values<NdArray>(problem.data)[0].shape[0];
   const batch = Math.min(options.batch, rows);
   const batches = (options.batches ?? shuffled)(rows, batch, key.for("batches"));
+  const noise = key.for("noise");
   const start = options.start ?? initialize(problem.parameters, key.for("parameters"));
   const identity = checkpoint ? identityOf(problem, { ...options, batch, start }) : "";
   using step = await compileStep(problem, start, { ...options, batch });
@@ -122,7 +123,7 @@ export async function train<P extends ParameterTree, D extends string>(
     checkSignal(signal, "train");
     const t = facts.step;
     const pace = schedule(t, steps);
-    const loss = await step.run(t + 1, batches(t + 1), pace, key.for("noise").for(t + 1));
+    const loss = await step.run(t + 1, batches(t + 1), pace, noise);
     if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss}`, t + 1, pace.rate);
     facts.step = t + 1;
     facts.losses.push(loss);
