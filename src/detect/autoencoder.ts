@@ -35,6 +35,7 @@ import {
   trainingNote,
   trainingRun,
 } from "./network-input.ts";
+import { trainingOptions } from "./training-options.ts";
 
 const SCORES = ["weighted", "plain"] as const;
 
@@ -55,20 +56,7 @@ const options = z.object({
     .default("weighted")
     .describe("Residuals in units of what is usual in their column, or all columns alike."),
   scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before the network."),
-  steps: z
-    .int()
-    .min(0)
-    .max(10_000_000)
-    .default(20_000)
-    .describe("The most training steps (500 for fewer than 50 rows); 0 leaves the network untrained, a control."),
-  batch: z.int().min(1).max(1_000_000).default(128).describe("Rows in a training step."),
-  learningRate: z.number().min(0).max(10).default(1e-3).describe("How fast parameters move."),
-  patience: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(20)
-    .describe("Training stops after so many looks at rows held out without a better reconstruction of them."),
+  ...trainingOptions({ steps: 20_000, batch: 128 }),
 });
 
 /**

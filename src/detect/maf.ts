@@ -12,32 +12,20 @@ import {
   trainingNote,
   trainingRun,
 } from "./network-input.ts";
+import { trainingOptions } from "./training-options.ts";
 
 const options = z.object({
   blocks: z.int().min(1).max(64).default(5).describe("Blocks of the flow, each with a network of its own."),
   hidden: z.int().min(1).max(4096).default(128).describe("Hidden units of each network."),
   layers: z.int().min(1).max(8).default(1).describe("Hidden layers of each network."),
   scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before the flow."),
-  steps: z
-    .int()
-    .min(0)
-    .max(10_000_000)
-    .default(2000)
-    .describe("The most training steps (500 for fewer than 50 rows); 0 leaves the flow untrained, a control."),
-  batch: z.int().min(1).max(1_000_000).default(256).describe("Rows in a training step."),
-  learningRate: z.number().min(0).max(10).default(1e-3).describe("How fast parameters move."),
+  ...trainingOptions({ steps: 2000, batch: 256 }),
   noise: z
     .number()
     .min(0)
     .max(10)
     .default(0)
     .describe("Standard deviation of the normal noise added to scaled training rows, fresh in each step."),
-  patience: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(20)
-    .describe("Training stops after so many looks at rows held out without a better density of them."),
 });
 
 /**

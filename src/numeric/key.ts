@@ -22,20 +22,10 @@ export function uniform(k: Key): () => number {
   return () => ((next() >>> 5) * 67108864 + (next() >>> 6)) / 9007199254740992;
 }
 
-/** 32 random bits for each entry, from the start of the key; some 1 ns each. */
+/** 32 random bits for each entry, from the start of the key; four times as fast as a stream. */
 export function randomBits(k: Key, length: number): Uint32Array {
   const out = new Uint32Array(length);
-  let [a, b, c, counter] = warm(k.state);
-  // sfc32 once more, with its state in local variables: four times as fast as a closure.
-  for (let i = 0; i < length; i++) {
-    const t = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + t) | 0;
-    out[i] = t;
-  }
+  advance(warm(k.state), length, out);
   return out;
 }
 
@@ -81,7 +71,7 @@ function mix(x: number): number {
   return (h ^ (h >>> 16)) + 0x9e3779b9;
 }
 
-function sfc32(state: readonly [number, number, number, number]): () => number {
+function sfc32(state: State): () => number {
   let [a, b, c, counter] = warm(state);
   return () => {
     const t = (((a + b) | 0) + counter) | 0;
@@ -94,16 +84,25 @@ function sfc32(state: readonly [number, number, number, number]): () => number {
   };
 }
 
+type State = readonly [number, number, number, number];
+
 /** The state after the first 15 numbers, which are thrown away. */
-function warm(state: readonly [number, number, number, number]): number[] {
-  let [a, b, c, counter] = state.map((x) => x | 0);
-  for (let i = 0; i < 15; i++) {
+function warm(state: State): State {
+  const [a, b, c, counter] = state;
+  return advance([a | 0, b | 0, c | 0, counter | 0], 15, null);
+}
+
+/** sfc32 in a loop, its state in local variables: the state after `count` numbers, which go to `out`. */
+function advance(state: State, count: number, out: Uint32Array | null): State {
+  let [a, b, c, counter] = state;
+  for (let i = 0; i < count; i++) {
     const t = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
     c = (c << 21) | (c >>> 11);
     c = (c + t) | 0;
+    if (out !== null) out[i] = t;
   }
   return [a, b, c, counter];
 }
