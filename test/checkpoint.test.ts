@@ -64,6 +64,17 @@ describe("fit with a checkpoint", () => {
 });
 
 describe("unseen fit --checkpoint", () => {
+  it("is refused where the input or the model is", async () => {
+    const file = join(folder, "few.csv");
+    writeFileSync(file, "a,b\n1,2\n2,3\n3,5\n");
+    for (const path of [file, join(folder, "few.onnx")]) {
+      const args = ["fit", file, "--detector", "maf", "-o", join(folder, "few.onnx"), "--checkpoint", path];
+      const { code, text } = await unseen(args);
+      expect(code).toBe(2);
+      expect(text).toContain(`fit: --checkpoint: expected a path of its own, got ${path}; give another one`);
+    }
+  });
+
   it("Ctrl-C ends with 130 and keeps the training; the same command goes on to the same file", async () => {
     const { a, b, c } = columns(3000);
     const file = (name: string) => join(folder, name);
@@ -101,7 +112,7 @@ describe("unseen fit --checkpoint", () => {
 function unseen(
   args: readonly string[],
   onStderr: (child: ReturnType<typeof spawn>, text: string) => void = () => {},
-): Promise<{ code: number | null }> {
+): Promise<{ code: number | null; text: string }> {
   const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -111,5 +122,5 @@ function unseen(
     text += chunk;
     onStderr(child, text);
   });
-  return new Promise((done) => child.on("close", (code) => done({ code })));
+  return new Promise((done) => child.on("close", (code) => done({ code, text })));
 }

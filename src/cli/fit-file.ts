@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { openSource } from "../data/index.ts";
 import { detectors } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
@@ -37,6 +38,8 @@ export async function fitFile(
     workers,
     checkpoint,
   } = flags;
+  if (checkpoint !== undefined && [input, output].some((path) => resolve(path) === resolve(checkpoint)))
+    throw new InputError(`fit: --checkpoint: expected a path of its own, got ${checkpoint}; give another one`);
   const { signal } = terminal;
   const progress = openProgress(terminal, { json: flags.json });
   const started = performance.now();

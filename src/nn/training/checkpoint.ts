@@ -25,10 +25,7 @@ export async function writeCheckpoint<F>(path: string, { identity, facts, vector
     await writeFile(beside, Buffer.concat([head, ...parts]), { flush: true });
     await rename(beside, path);
   } catch (cause) {
-    throw new InputError(
-      `checkpoint: ${path}: expected a path that can be written, but the system said "${(cause as Error).message}"`,
-      { cause },
-    );
+    throw refused(path, "written", cause);
   } finally {
     await rm(beside, { force: true }).catch(() => {}); // it is gone once renamed
   }
@@ -41,12 +38,15 @@ export async function writeCheckpoint<F>(path: string, { identity, facts, vector
 export async function readCheckpoint<F>(path: string, identity: string): Promise<Checkpoint<F> | null> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
-    throw new InputError(`checkpoint: ${path}: expected a file, but the system said "${cause.message}"`, { cause });
+    throw refused(path, "read", cause);
   });
   if (bytes === null) return null;
+  if (bytes.toString("utf8", 0, MAGIC.length) !== MAGIC)
+    throw new InputError(
+      `checkpoint: ${path}: expected a checkpoint, or no file yet, got another file; give another path`,
+    );
   const checkpoint = parse<F>(bytes);
-  if (!checkpoint)
-    throw new InputError(`checkpoint: ${path}: expected a checkpoint, got a damaged or other file; ${REMEDY}`);
+  if (!checkpoint) throw new InputError(`checkpoint: ${path}: expected a checkpoint, got a damaged one; ${REMEDY}`);
   if (checkpoint.identity !== identity)
     throw new InputError(
       `checkpoint: ${path}: expected one of this run, got one of other data, options or key; ${REMEDY}`,
@@ -54,9 +54,26 @@ export async function readCheckpoint<F>(path: string, identity: string): Promise
   return checkpoint;
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist; make it first",
+  ENOTDIR: "its folder is a file",
+  EISDIR: "it is a folder; give the path of a file",
+  EACCES: "the system does not allow it; give another path",
+  EPERM: "the system does not allow it; give another path",
+  EROFS: "the disk is read-only; give another path",
+  ENOSPC: "the disk is full; make room, or give another path",
+};
+
+function refused(path: string, verb: "read" | "written", cause: unknown): InputError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = reasons[code ?? ""] ?? `the system said "${message}"`;
+  return new InputError(`checkpoint: ${path}: expected a file that can be ${verb}, but ${reason}`, { cause });
+}
+
+/** What stands after the first line; null where it is damaged. */
 function parse<F>(bytes: Buffer): Checkpoint<F> | null {
   const from = bytes.indexOf("\n", MAGIC.length) + 1;
-  if (bytes.toString("utf8", 0, MAGIC.length) !== MAGIC || from === 0) return null;
+  if (from === 0) return null;
   try {
     const head = JSON.parse(bytes.toString("utf8", MAGIC.length, from)) as {
       identity: string;

@@ -128,12 +128,17 @@ describe("interrupted and resumed", () => {
       "expected one of this run",
     );
     const bytes = readFileSync(path);
-    for (const part of [0, 10, 100, bytes.length - 4]) {
+    for (const part of [0, 10, 25, 100, bytes.length - 4]) {
       writeFileSync(path, bytes.subarray(0, part));
       await expect(again({})).rejects.toThrow(
-        `checkpoint: ${path}: expected a checkpoint, got a damaged or other file`,
+        part <= 10
+          ? `checkpoint: ${path}: expected a checkpoint, or no file yet, got another file; give another path`
+          : `checkpoint: ${path}: expected a checkpoint, got a damaged one; delete it to start anew, or give another path`,
       );
     }
+    await expect(train(problem, { ...options, checkpoint: { path: folder } })).rejects.toThrow(
+      `checkpoint: ${folder}: expected a file that can be read, but it is a folder; give the path of a file`,
+    );
     await expect(train(problem, { ...options, checkpoint: { path: join(folder, "none", "x") } })).rejects.toThrow(
       InputError,
     );
@@ -156,7 +161,7 @@ describe("divergence", () => {
     });
     await expect(wild).rejects.toThrow(Diverged);
     await expect(wild).rejects.toThrow(
-      /^train: diverged: the (loss|criterion) is (NaN|Infinity) at step \d+ with learning rate 1\.00e\+6; lower the learning rate, clip the gradient, or scale the columns$/,
+      /^train: diverged: the (loss|criterion) is (NaN|Infinity) at step \d+ with learning rate 1\.00e\+6; lower the learning rate \(--learning-rate\), or scale the columns$/,
     );
   });
 

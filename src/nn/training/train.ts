@@ -191,7 +191,7 @@ function requireFinite({ trained, statistics }: State, step: number, rate: numbe
 
 function diverged(what: string, step: number, rate: number): Diverged {
   return new Diverged(
-    `train: diverged: ${what} at step ${step} with learning rate ${rate.toPrecision(3)}; lower the learning rate, clip the gradient, or scale the columns`,
+    `train: diverged: ${what} at step ${step} with learning rate ${rate.toPrecision(3)}; lower the learning rate (--learning-rate), or scale the columns`,
   );
 }
 
