@@ -60,7 +60,7 @@ export const maf: Detector<typeof options> = {
     const { forward, scaled } = await networkInput(scaling, rows, context);
     const { training, heldOut } = holdOut(scaled, context.key.for("held-out"));
     const flow = maskedAutoregressive(rows.columns, { blocks, hidden: new Array<number>(layers).fill(hidden) });
-    // Maximum likelihood (eq. 2): minimize the mean of −log p.
+    // Maximum likelihood: minimize the mean of −log p (eq. 1, with eq. 4 and 5).
     const trained = await train(
       {
         parameters: flow.parameters,

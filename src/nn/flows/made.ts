@@ -15,7 +15,7 @@ export interface Made<Head extends string> {
  * a head and dimension, which depends on the dimensions of lower degree alone.
  *
  * Each unit has a degree: that of an input is its place in the order; hidden units take 1 … D − 1 in turn. A weight is kept
- * where the degree does not fall (eq. 13), and into an output where it rises (eq. 14).
+ * where the degree does not fall, and into an output where it rises: the masks that the paper gives for deep MADE.
  * **Differs from the paper:** hidden degrees go round instead of being drawn; no direct connection from inputs to outputs;
  * several heads share the hidden layers.
  */
