@@ -1,4 +1,5 @@
 import {
+  concatenate,
   constant,
   type DType,
   gather,
@@ -9,6 +10,8 @@ import {
   multiply,
   type NdArray,
   ndArray,
+  reshape,
+  slice,
   type Tensor,
   topologicalOrder,
 } from "../../graph/index.ts";
@@ -43,67 +46,128 @@ export interface StepOptions {
   readonly clip?: number | undefined;
 }
 
-/** A random input of the step. */
+/** A random input of a step. */
 export interface Draw {
+  /** The input of the graph. */
+  readonly input: string;
+  /** Which of the graph's steps draws it, from 0 on, and under which name. */
+  readonly step: number;
   readonly name: string;
   readonly shape: readonly number[];
   readonly distribution: Distribution;
 }
 
-/** A step as an expression: the outputs are the loss and, under its name with a prime, each vector that it moves. */
+/**
+ * Steps as an expression: the outputs are the losses, one a step, and, under its name with a prime, each vector that they
+ * move. Inputs are the vectors, `data/…`, `rows` (those of all steps in turn), `scalars` (likewise) and the draws.
+ */
 export interface StepGraph {
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly inputs: ReadonlySet<string>;
   readonly draws: readonly Draw[];
 }
 
-/** The expression of one step. O(nodes of the loss). */
+/** The vectors that a step reads and moves. */
+interface Vectors {
+  readonly trained: Tensor;
+  readonly statistics: Tensor | null;
+  readonly slots: readonly Tensor[];
+}
+
+/** The expression of `count` steps, one after the other. O(count · nodes of the loss). */
 export function stepGraph<P extends ParameterTree, D extends string>(
   problem: Problem<P, D>,
-  { optimizer, batch, clip }: StepOptions,
+  options: StepOptions,
+  count = 1,
 ): StepGraph {
+  const { optimizer, batch } = options;
   const places = packing(problem.parameters);
-  const trained = input("trained", "float32", [places.size]);
   const kept = places.statistics.at(-1)?.to ?? 0;
-  const statistics = kept > 0 ? input("statistics", "float32", [kept]) : null;
-  const slots = Array.from({ length: optimizer.slots }, (_, i) => input(`slot${i}`, "float32", [places.size]));
+  const start: Vectors = {
+    trained: input("trained", "float32", [places.size]),
+    statistics: kept > 0 ? input("statistics", "float32", [kept]) : null,
+    slots: Array.from({ length: optimizer.slots }, (_, i) => input(`slot${i}`, "float32", [places.size])),
+  };
+  const each = optimizer.scalars(1, { rate: 0 }).length;
+  const scalars = partsOf(input("scalars", "float32", [count * each]), count * each, 1);
+  const rows = partsOf(input("rows", "int64", [count * batch]), count, batch);
+  const data = Object.entries<NdArray>(problem.data).map(
+    ([name, { dtype, shape }]) => [name, input(`data/${name}`, dtype as DType, shape)] as const,
+  );
+  const fixed: Fixed = { places, mask: maskOf(places), decays: decaysOf(places) };
 
-  // 1. The batch, the loss, and what layers drew and updated on the way.
-  const rows = input("rows", "int64", [batch]);
-  const batches = Object.entries<NdArray>(problem.data).map(([name, { dtype, shape }]) => [
-    name,
-    gather(input(`data/${name}`, dtype as DType, shape), rows),
-  ]);
+  const draws: Draw[] = [];
+  const losses: Tensor[] = [];
+  let vectors = start;
+  for (let step = 0; step < count; step++) {
+    const before = draws.length;
+    const draw: Context["draw"] = (name, shape, distribution) => {
+      const own = `${draws.length - before}/${name}`;
+      draws.push({ input: `draw/${step}/${own}`, step, name: own, shape, distribution });
+      return input(`draw/${step}/${own}`, "float32", shape);
+    };
+    const batches = Object.fromEntries(data.map(([name, array]) => [name, gather(array, rows[step])])) as Record<
+      D,
+      Tensor
+    >;
+    const steering = scalars.slice(step * each, (step + 1) * each);
+    const { loss, moved } = oneStep(problem, options, fixed, vectors, batches, steering, draw);
+    losses.push(reshape(loss, [1]));
+    vectors = moved;
+  }
+
+  const outputs = named({
+    losses: concatenate(losses, 0),
+    "trained'": vectors.trained,
+    ...Object.fromEntries(vectors.slots.map((slot, i) => [`slot${i}'`, slot])),
+    ...(vectors.statistics && { "statistics'": vectors.statistics }),
+  });
+  const names = topologicalOrder(Object.values(outputs)).flatMap((tensor) => inputName(tensor) ?? []);
+  return { outputs, inputs: new Set(names), draws };
+}
+
+/** What no step changes. */
+interface Fixed {
+  readonly places: Packing;
+  /** 1 where a parameter may move; null where each may. */
+  readonly mask: Tensor | null;
+  /** 1 where weight decay acts; null where it acts everywhere. */
+  readonly decays: Tensor | null;
+}
+
+/** One step from the vectors before it to those after it. */
+function oneStep<P extends ParameterTree, D extends string>(
+  problem: Problem<P, D>,
+  { optimizer, clip }: StepOptions,
+  { places, mask, decays }: Fixed,
+  { trained, statistics, slots }: Vectors,
+  batches: Readonly<Record<D, Tensor>>,
+  scalars: readonly Tensor[],
+  draw: Context["draw"],
+): { loss: Tensor; moved: Vectors } {
+  // 1. The loss of the batch, and what layers update on the way.
   const values = unpack(problem.parameters, trained, statistics);
-  const { context, draws, updates } = training();
-  const loss = problem.loss(values, Object.fromEntries(batches) as Record<D, Tensor>, context);
+  const updates = new Map<Tensor, Tensor>();
+  const update: Context["update"] = (statistic, value) => void updates.set(statistic, value);
+  const loss = problem.loss(values, batches, { training: true, draw, update });
   if (loss.shape.length !== 0 || loss.dtype !== "float32")
     throw new Error(`train: loss: expected one float32, got ${loss.dtype} [${loss.shape.join(", ")}]`);
 
   // 2. Its gradient as one vector, and the optimizer on vectors.
   const leaves = places.trained.map(({ path }) => valueAt(values, path));
-  const steep = masked(flatten(gradient(loss, leaves)), places);
-  const count = optimizer.scalars(1, { rate: 0 }).length;
-  const scalars = Array.from({ length: count }, (_, i) => input(`scalar${i}`, "float32", [1]));
+  const gathered = flatten(gradient(loss, leaves));
+  const steep = mask ? multiply(gathered, mask) : gathered;
   const next = optimizer.update(
-    {
-      parameters: trained,
-      gradient: clip === undefined ? steep : clipNorm(steep, clip),
-      slots,
-      decays: decaying(places),
-    },
+    { parameters: trained, gradient: clip === undefined ? steep : clipNorm(steep, clip), slots, decays },
     scalars,
   );
+  const kept = places.statistics.map(({ path }) => updates.get(valueAt(values, path)) ?? valueAt(values, path));
+  return { loss, moved: { trained: next.parameters, slots: next.slots, statistics: statistics && flatten(kept) } };
+}
 
-  const moved = places.statistics.map(({ path }) => updates.get(valueAt(values, path)) ?? valueAt(values, path));
-  const outputs = named({
-    loss,
-    "trained'": next.parameters,
-    ...Object.fromEntries(next.slots.map((slot, i) => [`slot${i}'`, slot])),
-    ...(statistics && { "statistics'": flatten(moved) }),
-  });
-  const names = topologicalOrder(Object.values(outputs)).flatMap((tensor) => inputName(tensor) ?? []);
-  return { outputs, inputs: new Set(names), draws };
+/** A vector cut into parts of equal length. */
+function partsOf(vector: Tensor, count: number, length: number): readonly Tensor[] {
+  return Array.from({ length: count }, (_, part) => slice(vector, 0, part * length, (part + 1) * length));
 }
 
 /** Outputs as a graph wants them: no leaf, and no value under two names. */
@@ -117,30 +181,12 @@ function named(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor
   return Object.fromEntries(distinct);
 }
 
-/** The context of a training step, and what its layers do with it. */
-function training(): { context: Context; draws: Draw[]; updates: Map<Tensor, Tensor> } {
-  const draws: Draw[] = [];
-  const updates = new Map<Tensor, Tensor>();
-  const context: Context = {
-    training: true,
-    draw(name, shape, distribution) {
-      const drawn = { name: `draw/${draws.length}/${name}`, shape, distribution };
-      draws.push(drawn);
-      return input(drawn.name, "float32", shape);
-    },
-    update: (statistic, value) => void updates.set(statistic, value),
-  };
-  return { context, draws, updates };
+function maskOf(places: Packing): Tensor | null {
+  if (!places.trained.some(({ parameter }) => parameter.mask)) return null;
+  return vectorOf(perEntry(places, ({ mask }, entry) => mask?.[entry] ?? 1));
 }
 
-/** The gradient where parameters may move: masked entries get none. */
-function masked(gradient: Tensor, places: Packing): Tensor {
-  if (!places.trained.some(({ parameter }) => parameter.mask)) return gradient;
-  return multiply(gradient, vectorOf(perEntry(places, ({ mask }, entry) => mask?.[entry] ?? 1)));
-}
-
-/** 1 where weight decay acts; null where it acts everywhere. */
-function decaying(places: Packing): Tensor | null {
+function decaysOf(places: Packing): Tensor | null {
   if (places.trained.every(({ parameter }) => parameter.role === "weight")) return null;
   return vectorOf(perEntry(places, ({ role }) => (role === "weight" ? 1 : 0)));
 }

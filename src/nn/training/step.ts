@@ -3,24 +3,28 @@ import { type Feeds, type NdArray, ndArray, openGraph, operationsOf } from "../.
 import type { Key } from "../../numeric/index.ts";
 import type { Packed, ParameterTree } from "../parameters.ts";
 import type { Pace } from "../schedules.ts";
+import type { Batches } from "./batches.ts";
 import { fill } from "./noise.ts";
-import { type Problem, type StepOptions, stepGraph } from "./step-graph.ts";
+import { type Problem, type StepGraph, type StepOptions, stepGraph } from "./step-graph.ts";
 
 /** The vectors that training moves. */
 export interface State extends Packed {
   readonly slots: readonly Float32Array[];
 }
 
-/** A compiled step of training: one graph, one call. Dispose of it when done. */
+/** Compiled steps of training: one graph, one call. Dispose of it when done. */
 export interface Step {
   /**
-   * One step (from 1 on) with the given rows, whose loss before the step it returns. What layers draw comes from the key
-   * and the number of the step.
+   * Takes the steps first, first + 1, … (from 1 on), `count` of them, which is 1 or `together`, in one call. Returns their
+   * losses, each that of its batch before its step: a view, valid until the next call. What layers draw comes from the key
+   * and the number of a step, so steps have the same results one by one and together.
    */
-  run(step: number, rows: BigInt64Array, pace: Pace, key: Key): Promise<number>;
+  run(first: number, count: number, batches: Batches, pace: (step: number) => Pace, key: Key): Promise<Float32Array>;
+  /** Steps that one call can take: more than one where a call would take a good part of the time of a step. */
+  readonly together: number;
   /** Threads of a call. */
   readonly threads: number;
-  /** The state after the last step: views, valid until the next one. */
+  /** The state after the last step: views, valid until the next call. */
   state(): State;
   /** Puts other vectors in place of the state. */
   restore(state: State): void;
@@ -31,9 +35,14 @@ export interface Step {
 const ONE_THREAD_OPERATIONS = 2.5e7;
 /** More threads than these gain nothing for networks of the sizes that tables need. */
 const MOST_THREADS = 8;
+/** Below this many operations the call itself, some 0.025 ms, is a good part of a step: several then share a call, … */
+const SHARED_CALL_OPERATIONS = 1e7;
+const SHARED_CALL_STEPS = 8;
+/** … if there are so many steps that they win back the 0.04 s that compiling the second graph takes. */
+const WORTH_SHARING_STEPS = 3000;
 
 /**
- * Compiles one step: rows gathered, loss, gradient, clipping and optimizer as a single graph that reads one set of
+ * Compiles a step: rows gathered, loss, gradient, clipping and optimizer as a single graph that reads one set of
  * vectors and writes another, which change places after each call. Nothing is allocated in a step. Building and compiling
  * takes some 0.1 s. Throws when the loss is not one float32.
  */
@@ -43,50 +52,29 @@ export async function compileStep<P extends ParameterTree, D extends string>(
   options: StepOptions & {
     /** Threads in one call; by the amount of work when left out. */
     readonly threads?: number | undefined;
+    /** Steps that are going to be taken, roughly; few when left out. */
+    readonly steps?: number;
   },
 ): Promise<Step> {
-  const { optimizer, batch } = options;
-  const graph = stepGraph(problem, options);
+  const { optimizer, steps = 0 } = options;
+  const single = stepGraph(problem, options);
+  const operations = operationsOf(Object.values(single.outputs));
   const threads =
-    options.threads ??
-    (operationsOf(Object.values(graph.outputs)) < ONE_THREAD_OPERATIONS
-      ? 1
-      : Math.min(availableParallelism(), MOST_THREADS));
-  const session = await openGraph(graph.outputs, { threads });
+    options.threads ?? (operations < ONE_THREAD_OPERATIONS ? 1 : Math.min(availableParallelism(), MOST_THREADS));
+  const shares = operations < SHARED_CALL_OPERATIONS && steps >= WORTH_SHARING_STEPS;
+  const together = shares ? SHARED_CALL_STEPS : 1;
 
-  const vector = (data: Float32Array): NdArray => ndArray("float32", [data.length], data);
   const empty = (): State => ({
     trained: new Float32Array(start.trained.length),
     statistics: new Float32Array(start.statistics.length),
     slots: Array.from({ length: optimizer.slots }, () => new Float32Array(start.trained.length)),
   });
-  const named = (state: State, prime: string): Feeds =>
-    Object.fromEntries(
-      [
-        ["trained", state.trained],
-        ["statistics", state.statistics],
-        ...state.slots.map((slot, i) => [`slot${i}`, slot]),
-      ].flatMap(([name, data]) => (data.length === 0 ? [] : [[`${name}${prime}`, vector(data as Float32Array)]])),
-    );
-
-  const rows = new BigInt64Array(batch);
-  const scalars = optimizer.scalars(1, { rate: 0 }).map(() => new Float32Array(1));
-  const loss = new Float32Array(1);
-  const draws = graph.draws.map((draw) => ({ ...draw, data: new Float32Array(draw.shape.reduce((a, b) => a * b, 1)) }));
-  const fixed: Feeds = {
-    ...Object.fromEntries(Object.entries<NdArray>(problem.data).map(([name, array]) => [`data/${name}`, array])),
-    ...Object.fromEntries(draws.map(({ name, shape, data }) => [name, ndArray("float32", shape, data)])),
-    rows: ndArray("int64", [batch], rows),
-    ...Object.fromEntries(scalars.map((scalar, i) => [`scalar${i}`, vector(scalar)])),
-  };
-  const feeds = (state: State): Feeds =>
-    Object.fromEntries(Object.entries({ ...fixed, ...named(state, "") }).filter(([name]) => graph.inputs.has(name)));
   const states = [empty(), empty()] as const;
-  const into = (state: State): Feeds => ({ ...named(state, "'"), loss: ndArray("float32", [], loss) });
-  const calls = [
-    session.bind(feeds(states[0]), into(states[1])),
-    session.bind(feeds(states[1]), into(states[0])),
-  ] as const;
+  const one = await compileCall(problem, options, single, 1, threads, states);
+  const several =
+    together === 1
+      ? one
+      : await compileCall(problem, options, stepGraph(problem, options, together), together, threads, states);
   let current: 0 | 1 = 0;
   const restore = (state: State) => {
     const target = states[current];
@@ -98,22 +86,85 @@ export async function compileStep<P extends ParameterTree, D extends string>(
   };
   restore({ ...start, slots: empty().slots });
   return {
-    async run(step, chosen, pace, key) {
-      rows.set(chosen);
-      optimizer.scalars(step, pace).forEach((value, i) => {
-        scalars[i][0] = value;
-      });
-      if (draws.length > 0) {
-        const own = key.for(step);
-        for (const { name, distribution, data } of draws) fill(data, distribution, own.for(name));
-      }
-      await calls[current]();
+    async run(first, count, batches, pace, key) {
+      const losses = await (count === 1 ? one : several).run(current, first, batches, pace, key);
       current = current === 0 ? 1 : 0;
-      return loss[0];
+      return losses;
     },
+    together,
     threads,
     state: () => states[current],
     restore,
+    [Symbol.dispose]() {
+      one[Symbol.dispose]();
+      if (several !== one) several[Symbol.dispose]();
+    },
+  };
+}
+
+/** A graph of `count` steps between two states: from one to the other, and back. */
+interface Call {
+  /** Reads the state of that place and writes the other. */
+  run(from: 0 | 1, first: number, batches: Batches, pace: (step: number) => Pace, key: Key): Promise<Float32Array>;
+  [Symbol.dispose](): void;
+}
+
+async function compileCall<P extends ParameterTree, D extends string>(
+  problem: Problem<P, D>,
+  { optimizer, batch }: StepOptions,
+  graph: StepGraph,
+  count: number,
+  threads: number,
+  states: readonly [State, State],
+): Promise<Call> {
+  const session = await openGraph(graph.outputs, { threads });
+  const rows = new BigInt64Array(count * batch);
+  const each = optimizer.scalars(1, { rate: 0 }).length;
+  const scalars = new Float32Array(count * each);
+  const losses = new Float32Array(count);
+  const draws = graph.draws.map((draw) => ({ ...draw, data: new Float32Array(draw.shape.reduce((a, b) => a * b, 1)) }));
+  const fixed: Feeds = {
+    ...Object.fromEntries(Object.entries<NdArray>(problem.data).map(([name, array]) => [`data/${name}`, array])),
+    ...Object.fromEntries(draws.map(({ input, shape, data }) => [input, ndArray("float32", shape, data)])),
+    rows: ndArray("int64", [rows.length], rows),
+    scalars: vector(scalars),
+  };
+  const from = (state: State): Feeds =>
+    Object.fromEntries(Object.entries({ ...fixed, ...named(state, "") }).filter(([name]) => graph.inputs.has(name)));
+  const into = (state: State): Feeds => ({ ...named(state, "'"), losses: vector(losses) });
+  const calls = [
+    session.bind(from(states[0]), into(states[1])),
+    session.bind(from(states[1]), into(states[0])),
+  ] as const;
+  return {
+    async run(place, first, batches, pace, key) {
+      for (let i = 0; i < count; i++) {
+        rows.set(batches(first + i), i * batch);
+        scalars.set(optimizer.scalars(first + i, pace(first + i)), i * each);
+      }
+      if (draws.length > 0) {
+        const keys = Array.from({ length: count }, (_, i) => key.for(first + i));
+        for (const { step, name, distribution, data } of draws) fill(data, distribution, keys[step].for(name));
+      }
+      await calls[place]();
+      return losses;
+    },
     [Symbol.dispose]: () => session[Symbol.dispose](),
   };
+}
+
+function vector(data: Float32Array): NdArray {
+  return ndArray("float32", [data.length], data);
+}
+
+/** The vectors of a state under the names that a graph has for them; empty ones have none. */
+function named(state: State, prime: string): Feeds {
+  const vectors: readonly (readonly [string, Float32Array])[] = [
+    ["trained", state.trained],
+    ["statistics", state.statistics],
+    ...state.slots.map((slot, i) => [`slot${i}`, slot] as const),
+  ];
+  return Object.fromEntries(
+    vectors.flatMap(([name, data]) => (data.length === 0 ? [] : [[`${name}${prime}`, vector(data)]])),
+  );
 }

@@ -5,13 +5,17 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, describe, expect, it } from "vitest";
 import { Diverged, InputError, Interrupted } from "../../errors/index.ts";
-import { add, mean, multiply, ndArray, square, subtract } from "../../graph/index.ts";
+import { add, mean, multiply, ndArray, square, subtract, type Tensor } from "../../graph/index.ts";
 import { key, normal, uniform } from "../../numeric/index.ts";
+import { type Context, sequence } from "../layer.ts";
+import { batchNormalization } from "../layers/batch-normalization.ts";
+import { dropout } from "../layers/dropout.ts";
+import { linear } from "../layers/linear.ts";
 import { mlp } from "../layers/mlp.ts";
 import { adam } from "../optimizers/adam.ts";
 import { averaged, equalWeights } from "../optimizers/averaged.ts";
 import { gradientDescent } from "../optimizers/gradient-descent.ts";
-import { initialize } from "../parameters.ts";
+import { initialize, type Values } from "../parameters.ts";
 import { constantRate, cosine } from "../schedules.ts";
 import { shuffled, withReplacement } from "./batches.ts";
 import { compileStep } from "./step.ts";
@@ -115,6 +119,23 @@ describe("interrupted and resumed", () => {
     expect(resumed).toEqual(whole);
   });
 
+  it("the same bits where steps share calls", async () => {
+    const path = join(folder, "shared.checkpoint");
+    const long = { ...options, schedule: constantRate(1e-3), steps: 3300, heldOut: { ...heldOut, every: 50 } };
+    const whole = await train(problem, long);
+    for (const moment of [7, 1234, 3298]) {
+      const stop = new AbortController();
+      const schedule: typeof options.schedule = (t, steps) => {
+        if (t === moment) stop.abort();
+        return long.schedule(t, steps);
+      };
+      const begun = train(problem, { ...long, schedule, checkpoint: { path }, signal: stop.signal });
+      await expect(begun).rejects.toThrow(Interrupted);
+      expect(await train(problem, { ...long, checkpoint: { path } })).toEqual(whole);
+      rmSync(path);
+    }
+  });
+
   it("a checkpoint of another run, or a damaged one, is refused by name", async () => {
     const path = join(folder, "other.checkpoint");
     await train(problem, { ...options, checkpoint: { path } });
@@ -192,7 +213,7 @@ it("two threads and one: one step differs by less than 1e-5", async () => {
         start,
         { optimizer: gradientDescent(), batch: 256, threads },
       );
-      await step.run(1, shuffled(512, 256, key(6))(1), { rate: 1 }, key(0));
+      await step.run(1, 1, shuffled(512, 256, key(6)), () => ({ rate: 1 }), key(0));
       return step.state().trained.slice();
     }),
   );
@@ -203,11 +224,42 @@ it("two threads and one: one step differs by less than 1e-5", async () => {
     });
 });
 
+it("steps that share a call have the bits of steps one by one, draws and statistics included", async () => {
+  const noisy = sequence(linear(6, 8), batchNormalization(8), dropout(0.2), linear(8, 6));
+  const noisyProblem = {
+    parameters: noisy.parameters,
+    data: problem.data,
+    loss: (values: Values, { x }: { readonly x: Tensor }, context: Context) =>
+      mean(square(subtract(noisy.forward(values, x, context), x)), [0, 1]),
+  };
+  const start = initialize(noisy.parameters, key(1));
+  const pace = (step: number) => ({ rate: 1e-2 / step });
+  const taken = async (together: boolean) => {
+    using step = await compileStep(noisyProblem, start, {
+      optimizer: averaged(adam(), equalWeights(2)),
+      batch: 32,
+      steps: together ? 1e6 : 1,
+    });
+    expect(step.together > 1).toBe(together);
+    const losses: number[] = [];
+    while (losses.length < 3 * 8)
+      losses.push(...(await step.run(losses.length + 1, step.together, shuffled(200, 32, key(2)), pace, key(3))));
+    const { trained, statistics, slots } = step.state();
+    return {
+      losses,
+      trained: trained.slice(),
+      statistics: statistics.slice(),
+      slots: slots.map((slot) => slot.slice()),
+    };
+  };
+  expect(await taken(true)).toEqual(await taken(false));
+});
+
 it("10,000 steps leave the resident size flat", async () => {
   using step = await compileStep(problem, initialize(net.parameters, key(1)), { optimizer: adam(), batch: 32 });
   const batches = shuffled(200, 32, key(2));
   const go = async (from: number, count: number) => {
-    for (let t = from; t < from + count; t++) await step.run(t, batches(t), { rate: 1e-3 }, key(3));
+    for (let t = from; t < from + count; t++) await step.run(t, 1, batches, () => ({ rate: 1e-3 }), key(3));
   };
   await go(1, 3000);
   const before = resident();
@@ -229,13 +281,13 @@ it("disposing of a step frees its memory", async () => {
       start,
       { optimizer: adam(), batch: 64 },
     );
-    await step.run(1, shuffled(64, 64, key(3))(1), { rate: 1e-3 }, key(4));
+    await step.run(1, 1, shuffled(64, 64, key(3)), () => ({ rate: 1e-3 }), key(4));
   };
   for (let i = 0; i < 15; i++) await once();
   const before = resident();
-  for (let i = 0; i < 30; i++) await once();
-  // Each holds some 30 MB; 30 of them would be 900 MB.
-  expect(resident() - before).toBeLessThan(100e6);
+  for (let i = 0; i < 90; i++) await once();
+  // Each holds some 30 MB, so 90 of them would be 2.7 GB. The allocator keeps up to 100 MB, now more, now less.
+  expect(resident() - before).toBeLessThan(300e6);
 }, 60_000);
 
 /** Resident bytes once JavaScript's own garbage is gone. */

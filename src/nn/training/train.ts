@@ -79,7 +79,7 @@ interface Facts {
 
 /**
  * Trains: minimizes a loss over batches of rows, step by step, each step one call of ONNX Runtime, which blocks this
- * thread for its length; between steps timers and signals get their turn. Equal keys give equal parameters to the bit on one
+ * thread for its length (very short steps share a call); between calls timers and signals get their turn. Equal keys give equal parameters to the bit on one
  * machine, interrupted and resumed or not.
  *
  * Throws Diverged when a loss or parameter is not finite, Interrupted when the signal fires (after writing the checkpoint,
@@ -95,6 +95,7 @@ export async function train<P extends ParameterTree, D extends string>(
   const batch = Math.min(options.batch, rows);
   const batches = (options.batches ?? shuffled)(rows, batch, key.for("batches"));
   const noise = key.for("noise");
+  const pace = (step: number) => schedule(Math.max(0, step - 1), steps);
   const start = options.start ?? initialize(problem.parameters, key.for("parameters"));
   const identity = checkpoint ? identityOf(problem, { ...options, batch, start }) : "";
   using step = await compileStep(problem, start, { ...options, batch });
@@ -110,7 +111,7 @@ export async function train<P extends ParameterTree, D extends string>(
     if (bestTrained) best = { trained: bestTrained, statistics: bestStatistics };
   }
   const save = async () => {
-    requireFinite(step.state(), facts.step, schedule(Math.max(0, facts.step - 1), steps).rate);
+    requireFinite(step.state(), facts.step, pace(facts.step).rate);
     await writeCheckpoint(checkpoint!.path, { identity, facts, vectors: vectorsOf(step.state(), best) });
   };
   if (checkpoint && !before) await save(); // a path that cannot be written is better known now
@@ -121,18 +122,20 @@ export async function train<P extends ParameterTree, D extends string>(
   while (!isDone()) {
     if (signal?.aborted && checkpoint && facts.step > 0) await save();
     checkSignal(signal, "train");
-    const t = facts.step;
-    const pace = schedule(t, steps);
-    const loss = await step.run(t + 1, batches(t + 1), pace, noise);
-    if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss}`, t + 1, pace.rate);
-    facts.step = t + 1;
-    facts.losses.push(loss);
-    if (facts.losses.length > LAST_LOSSES) facts.losses.shift();
+    const next = heldOut ? Math.min(steps, (Math.floor(facts.step / heldOut.every) + 1) * heldOut.every) : steps;
+    const count = next - facts.step < step.together ? 1 : step.together;
+    const losses = await step.run(facts.step + 1, count, batches, pace, noise);
+    for (const loss of losses) {
+      facts.step++;
+      if (!Number.isFinite(loss)) throw diverged(`the loss is ${loss}`, facts.step, pace(facts.step).rate);
+      facts.losses.push(loss);
+      if (facts.losses.length > LAST_LOSSES) facts.losses.shift();
+    }
 
     if (criterion && (facts.step % heldOut!.every === 0 || facts.step === steps)) {
       const current = resultOf(step, optimizer, facts.step);
       const value = await criterion.of(current);
-      if (!Number.isFinite(value)) throw diverged(`the criterion is ${value}`, facts.step, pace.rate);
+      if (!Number.isFinite(value)) throw diverged(`the criterion is ${value}`, facts.step, pace(facts.step).rate);
       facts.lastCriterion = value;
       facts.looksSinceBest++;
       if (facts.best === null || value < facts.best.criterion) {
@@ -141,7 +144,7 @@ export async function train<P extends ParameterTree, D extends string>(
         best = { trained: current.trained.slice(), statistics: current.statistics.slice() };
       }
     }
-    report(loss, pace.rate, facts);
+    report(losses, pace(facts.step).rate, facts);
     if (checkpoint && performance.now() - saved > 1000 * (checkpoint.everySeconds ?? CHECKPOINT_SECONDS)) {
       await save();
       saved = performance.now();
@@ -150,7 +153,7 @@ export async function train<P extends ParameterTree, D extends string>(
   if (checkpoint && facts.step > 0) await save();
   const last = resultOf(step, optimizer, facts.step);
   const { trained, statistics } = best ?? { trained: last.trained.slice(), statistics: last.statistics.slice() };
-  requireFinite({ trained, statistics, slots: [] }, facts.step, schedule(Math.max(0, facts.step - 1), steps).rate);
+  requireFinite({ trained, statistics, slots: [] }, facts.step, pace(facts.step).rate);
   return {
     trained,
     statistics,
@@ -199,14 +202,14 @@ function diverged(what: string, step: number, rate: number): Diverged {
 function reporter<P extends ParameterTree, D extends string>(
   { onProgress, steps }: TrainOptions<P, D>,
   first: number,
-): (loss: number, learningRate: number, facts: Facts) => void {
+): (losses: Float32Array, learningRate: number, facts: Facts) => void {
   const started = performance.now();
   let last = started;
   let [total, count] = [0, 0];
-  return (loss, learningRate, { step, lastCriterion }) => {
+  return (losses, learningRate, { step, lastCriterion }) => {
     if (!onProgress) return;
-    total += loss;
-    count++;
+    total += losses.reduce((a, b) => a + b, 0);
+    count += losses.length;
     const now = performance.now();
     if (now - last < 1000 * REPORT_SECONDS && step < steps) return;
     const stepsPerSecond = (1000 * (step - first)) / Math.max(now - started, 1e-3);
