@@ -11,7 +11,9 @@ const below = {
   detect: ["prepare", "trees", "nn", "calibrate"],
   data: ["prepare"],
   model: ["detect", "data"],
-  cli: ["model"],
+  evaluate: ["model"],
+  report: ["evaluate"],
+  cli: ["report"],
 };
 
 /** The layers a layer may import: those listed for it, and what those import. */
