@@ -22,6 +22,8 @@ export interface Detector<S extends OptionSchema = OptionSchema> {
   readonly holds: "rows" | "values" | "summaries";
   /** Whether it trains in steps, which a checkpoint can go on from. */
   readonly trains?: true;
+  /** Whether it learns from known anomalous rows too: it needs some, or can use them. Left out: from normal rows alone. */
+  readonly labels?: "required" | "optional";
   readonly options: S;
   /**
    * Learns from prepared rows (n × d, finite, n ≥ 2), which it does not change. Equal key, equal model.
@@ -35,8 +37,16 @@ export interface Citation {
   readonly url: string;
 }
 
+/** Anomalous rows that are known, prepared like the normal ones, and the class of each. */
+export interface Known {
+  readonly rows: Matrix;
+  readonly classes: readonly string[];
+}
+
 export interface FitContext {
   readonly key: Key;
+  /** For detectors that take labels: known anomalous rows. */
+  readonly known?: Known;
   readonly signal?: AbortSignal;
   /** Worker threads for long work; 0 keeps it on this thread. All cores when left out. */
   readonly workers?: number;

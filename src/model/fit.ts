@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { pValueExpression } from "../calibrate/index.ts";
 import {
   type ColumnKind,
   type InferredColumn,
@@ -16,13 +15,14 @@ import { encode } from "../graph/index.ts";
 import { type Key, key as keyOf, sample, type Table, takeTableRows } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
 import type { InputColumn, InputKind } from "../prepare/index.ts";
-import { type Calibrated, learnAndCalibrate } from "./calibrate.ts";
+import type { Calibrated } from "./calibrate.ts";
 import { checkOptions, fitForms } from "./check-options.ts";
 import { removeCheckpoints, requireTraining } from "./checkpoints.ts";
 import { type Contamination, checkContamination, optionsForTrimmed, type Trimmed, trim } from "./contamination.ts";
 import { dependenceWarnings } from "./dependence-warnings.ts";
+import { fitTable } from "./fit-table.ts";
 import { whereNormal } from "./labels.ts";
-import { type LearnContext, learn, prepareRows } from "./learn.ts";
+import { type LearnContext, prepareRows } from "./learn.ts";
 import { leastFit } from "./least-fit.ts";
 import type { ModelFile } from "./load.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, ROWS_KEY } from "./manifest.ts";
@@ -118,13 +118,17 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const trimmed = await trimmedOf(rows, columns, options.contamination ?? 0, root.for("contamination"), context);
   const own = trimmed ? optionsForTrimmed(detector.name, given, options.options, trimmed) : given;
   const table = trimmed ? takeTableRows(rows, trimmed.kept) : rows;
-  const calibrated = await learnAndCalibrate(
-    table,
-    options.calibration ?? "auto",
-    root.for("calibration"),
-    (part, inner) => learn(part, columns, detector, own, root.for("detector"), inner),
+  const { calibrated, score, pValue } = await fitTable(
+    {
+      table,
+      columns,
+      detector,
+      options: own as Record<string, unknown>,
+      key: root,
+      calibration: options.calibration ?? "auto",
+      together: together && trimmed ? takeTogether(together, trimmed.kept) : together,
+    },
     context,
-    together && trimmed ? takeTogether(together, trimmed.kept) : together,
   );
   const none = new Uint32Array(0);
   const least = await leastFit(source, rows, trimmed?.kept ?? null, trimmed?.dropped ?? none, calibrated, context);
@@ -144,8 +148,6 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     detector: { ...detector, own },
     references: reference.length,
   });
-  const { score } = calibrated.learned;
-  const pValue = pValueExpression(calibrated.calibration)(score);
   const places = Array.from(reference, (i) => calibrated.rows[i]);
   const references = places.length > 0 ? writeRows(table, places) : null;
   const bytes = encode(

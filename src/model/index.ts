@@ -4,6 +4,8 @@ export type { Evaluation } from "./evaluation.ts";
 export type { FileScores, FileSummary } from "./file.ts";
 export type { FileOptions } from "./file-options.ts";
 export { detectorNamed, type FitOptions, fit, schemaOf } from "./fit.ts";
+export { type FittedTable, fitTable, scoreFitted, type TableFit } from "./fit-table.ts";
+export type { KnownTable } from "./learn.ts";
 export { readModelFile } from "./load.ts";
 export type { Manifest } from "./manifest.ts";
 export { load, type Model } from "./model.ts";

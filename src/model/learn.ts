@@ -19,7 +19,16 @@ export interface Learned {
   readonly score: Tensor;
 }
 
-/** Fits preparation and detector on the rows of a table, all of them normal. */
+/** Anomalous rows that are known: raw columns, and the class of each row. */
+export interface KnownTable {
+  readonly table: Table;
+  readonly classes: readonly string[];
+}
+
+/**
+ * Fits preparation and detector on the rows of a table, all of them normal. Known anomalous rows are prepared as the
+ * normal ones taught, and go to the detector alone.
+ */
 export async function learn<O>(
   table: Table,
   columns: readonly InputColumn[],
@@ -27,9 +36,14 @@ export async function learn<O>(
   options: O,
   key: Key,
   context: LearnContext,
+  known: KnownTable | null = null,
 ): Promise<Learned> {
   const { features, rows } = await prepareRows(table, columns, context);
-  const fitted = await detector.fit(rows, options as Parameters<Detector["fit"]>[1], { ...context, key });
+  const fitted = await detector.fit(rows, options as Parameters<Detector["fit"]>[1], {
+    ...context,
+    key,
+    ...(known && { known: { rows: await prepared(features, known.table, context), classes: known.classes } }),
+  });
   return { features, fitted, score: fitted.score(features.matrix) };
 }
 
@@ -40,12 +54,16 @@ export async function prepareRows(
   context: LearnContext,
 ): Promise<{ readonly features: Features; readonly rows: Matrix }> {
   const features = fitFeatures(table, columns);
+  return { features, rows: await prepared(features, table, context) };
+}
+
+async function prepared(features: Features, table: Table, context: LearnContext): Promise<Matrix> {
   const { out } = await mapRows(encode({ out: features.matrix }), table.rows, feedsOf(table), {
     chunk: 8192,
     ...context,
     workers: 0,
   });
-  return { features, rows: matrix(table.rows, features.names.length, out.data as Float64Array) };
+  return matrix(table.rows, features.names.length, out.data as Float64Array);
 }
 
 /** The scores of a table's rows by what was learned. */
