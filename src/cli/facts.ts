@@ -1,7 +1,5 @@
+import type { Fact } from "../report/index.ts";
 import { wrapText } from "./wrap-text.ts";
-
-/** A label and one or more texts about it. */
-export type Fact = readonly [label: string, ...texts: readonly string[]];
 
 /** Labels in one column and their texts in another, wrapped at the width. Facts without a text are left out. */
 export function formatFacts(facts: readonly Fact[], width: number, dim: (text: string) => string): string {

@@ -1,9 +1,18 @@
 import { smallestPValue } from "../calibrate/index.ts";
 import { looksLikeLabel } from "../data/index.ts";
 import type { Manifest } from "../model/index.ts";
-import { type Fact, formatFacts } from "./facts.ts";
-import { contaminationText, leastFitText } from "./fit-summary-rows.ts";
-import { aside, calibrationText, columnsText, contentsText, detectorText, preparedFacts } from "./manifest-text.ts";
+import {
+  aside,
+  calibrationText,
+  columnsText,
+  contaminationText,
+  contentsText,
+  detectorText,
+  type Fact,
+  leastFitText,
+  preparedFacts,
+} from "../report/index.ts";
+import { formatFacts } from "./facts.ts";
 import { bytes, count, counted, duration } from "./number-text.ts";
 import { shellWord } from "./shell-word.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,9 +1,16 @@
 import { smallestPValue } from "../calibrate/index.ts";
 import { type Manifest, readModelFile } from "../model/index.ts";
+import {
+  aside,
+  calibrationText,
+  columnsText,
+  contaminationText,
+  contentsText,
+  detectorText,
+  leastFitText,
+} from "../report/index.ts";
 import { formatFacts } from "./facts.ts";
-import { contaminationText, leastFitText } from "./fit-summary-rows.ts";
 import type { InspectFlags } from "./inspect-flags.ts";
-import { aside, calibrationText, columnsText, contentsText, detectorText } from "./manifest-text.ts";
 import { bytes, counted } from "./number-text.ts";
 import { shellWord } from "./shell-word.ts";
 import { outputWidth, type Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import type { FileSummary, Manifest } from "../model/index.ts";
-import { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
+import { evaluationFacts, evaluationNotes, ruleText } from "../report/index.ts";
 import { formatFacts } from "./facts.ts";
 import { count, counted, duration, percent, short } from "./number-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -68,13 +68,6 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
 export function guaranteeText(sentences: readonly string[], { err, width }: Pick<Terminal, "err" | "width">): string {
   const items = sentences.map((sentence) => `  - ${wrapText(sentence, width - 4, "    ")}`);
   return [err.bold("what that means"), ...items].join("\n");
-}
-
-/** "false alarm rate 0.01". */
-export function ruleText(rule: FileSummary["rule"]): string {
-  if (rule.kind === "false-alarm-rate") return `false alarm rate ${rule.level}`;
-  const procedure = rule.procedure === "storey" ? "Storey" : "Benjamini–Hochberg";
-  return `false discovery rate ${rule.level}, ${procedure}`;
 }
 
 /** The same as one JSON object. */

@@ -16,6 +16,7 @@ export { auroc } from "./metrics/auroc.ts";
 export { averagePrecision } from "./metrics/average-precision.ts";
 export { recallAtFalseAlarmRate } from "./metrics/recall-at-false-alarm-rate.ts";
 export { normalCdf, normalQuantile, wichura } from "./normal-distribution.ts";
+export { bytes, count, counted, duration, percent, short, upToOne } from "./number-text.ts";
 export { type OneClassSolution, solveOneClass } from "./one-class-dual.ts";
 export { median, quantileSorted, sortedCopy } from "./quantile.ts";
 export { midranks } from "./rank.ts";

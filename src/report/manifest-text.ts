@@ -1,7 +1,7 @@
 import { smallestPValue } from "../calibrate/index.ts";
 import type { Manifest } from "../model/index.ts";
+import { counted, short } from "../numeric/index.ts";
 import { flagOf } from "../options/index.ts";
-import { counted, short } from "./number-text.ts";
 
 /** "38 used: 35 numeric, 3 category". */
 export function columnsText({ columns, prepared }: Manifest): string {

@@ -1,6 +1,6 @@
 import type { Evaluation, FileSummary } from "../model/index.ts";
-import type { Fact } from "./facts.ts";
-import { count, percent, upToOne } from "./number-text.ts";
+import { count, percent, upToOne } from "../numeric/index.ts";
+import type { Fact } from "./fact.ts";
 
 /** How scores and flags compare with labels, for people. */
 export function evaluationFacts(evaluation: Evaluation): readonly Fact[] {

@@ -1,5 +1,5 @@
 import type { Manifest } from "../model/index.ts";
-import { count, counted, percent, short } from "./number-text.ts";
+import { count, counted, percent, short } from "../numeric/index.ts";
 
 /** The rows given as normal that fit least: "row 125: score 8.12, p 0.00826". Nothing where the model does not tell. */
 export function leastFitText({ leastFit, calibration }: Manifest): string[] {
