@@ -11,4 +11,6 @@ export interface Split {
   readonly known: Uint32Array;
   /** Rows of both kinds that nothing was learned from. */
   readonly test: Uint32Array;
+  /** Further anomalous rows that nothing was learned from: measured by class, and left out of all other measures. */
+  readonly apart?: Uint32Array;
 }

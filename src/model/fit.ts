@@ -281,7 +281,8 @@ export async function schemaOf(
   return schema.map((column) => ({ ...column, reason: reasons.get(column.name) ?? column.reason }));
 }
 
-function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {
+/** The columns that a model learns from, of a schema. Throws an InputError where there are none, or one has a name of ours. */
+export function inputColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {
   const used = schema.filter((column) => column.used);
   if (used.every(({ distinct, overridden }) => distinct <= 1 && !overridden)) {
     const reasons = schema.map(({ name, kind, overridden }) => `"${name}" is ${overridden ? "left aside" : kind}`);
@@ -311,7 +312,8 @@ function requireRows(rows: number, description: string): void {
     );
 }
 
-function fingerprint(table: Table): string {
+/** A hash of all names and values of a table, SHA-256 in hexadecimal digits. O(n d). */
+export function fingerprint(table: Table): string {
   const hash = createHash("sha256");
   for (const column of table.columns) {
     hash.update(`${column.type}:${column.name}\n`);

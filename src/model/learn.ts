@@ -57,7 +57,8 @@ export async function prepareRows(
   return { features, rows: await prepared(features, table, context) };
 }
 
-async function prepared(features: Features, table: Table, context: LearnContext): Promise<Matrix> {
+/** The rows of a table prepared by what others taught: n × prepared columns. */
+export async function prepared(features: Features, table: Table, context: LearnContext): Promise<Matrix> {
   const { out } = await mapRows(encode({ out: features.matrix }), table.rows, feedsOf(table), {
     chunk: 8192,
     ...context,
