@@ -23,6 +23,7 @@ test("the summary says where a run went on, or why it started over, and counts o
     ruleByDefault: false,
     resumedFrom: 2_000_001,
     startedOver: null,
+    details: null,
   };
   const { manifest } = model;
   const facts = {

@@ -87,6 +87,7 @@ export const fileForms: Forms = {
   prefix: text,
   label: text,
   normal: textOrTexts,
+  details: z.boolean().describe("true or false"),
   segmentRows: z.int().min(1).describe("a whole number ≥ 1"),
   resumableRows: z.int().min(0).describe("a whole number ≥ 0"),
 };

@@ -17,6 +17,8 @@ export interface FileOptions extends DecisionOptions, SourceOptions {
   readonly label?: string;
   /** The labels that are normal; those of the fit when left out. */
   readonly normal?: string | readonly string[];
+  /** Also collect what a report shows: one more pass over the file, and bounded memory. */
+  readonly details?: boolean;
   readonly signal?: AbortSignal;
   /** Told how many rows are scored; `from` of them by a run that was interrupted. */
   readonly onProgress?: (progress: {

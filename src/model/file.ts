@@ -11,6 +11,7 @@ import {
   writeScored,
 } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
+import { collectDetails } from "./collect-details.ts";
 import { type Policy, policyOf } from "./decide.ts";
 import { type Evaluation, evaluateScores } from "./evaluation.ts";
 import { requireColumns } from "./file-columns.ts";
@@ -18,6 +19,7 @@ import { requireNormalSaid } from "./file-labels.ts";
 import type { FileOptions } from "./file-options.ts";
 import { spoolScores } from "./file-spool.ts";
 import type { OpenModel } from "./open-model.ts";
+import type { ScoreDetails } from "./score-details.ts";
 import type { Scores } from "./scores.ts";
 
 /** What came of scoring a file. */
@@ -34,6 +36,8 @@ export interface FileSummary extends Omit<Scores, "scores" | "pValues" | "flagge
   readonly resumedFrom: number | null;
   /** Why what an interrupted run had done was of no use; null where it was, or none had begun. */
   readonly startedOver: string | null;
+  /** What a report shows; null unless it was asked for. */
+  readonly details: ScoreDetails | null;
 }
 
 /** The decisions on a file's rows, with an array of each. */
@@ -120,7 +124,20 @@ async function openAndScore(
     if (label !== undefined) await requireNormalSaid(source, label, normal, options.signal);
     const spool = await spoolScores(model, source, policy, options, into === "file");
     try {
-      const summary = { ...(await summarize(spool, policy, label !== undefined)), source: source.description };
+      const summarized = await summarize(spool, policy, label !== undefined);
+      const { store } = spool;
+      const { threshold } = summarized;
+      const details = options.details
+        ? await collectDetails(model, {
+            source,
+            store,
+            threshold,
+            label: label ?? null,
+            normal,
+            signal: options.signal,
+          })
+        : null;
+      const summary = { ...summarized, source: source.description, details };
       return { source, spool, stamps, summary, [Symbol.dispose]: () => source[Symbol.dispose]() };
     } catch (error) {
       await spool.close(error instanceof InputError ? "remove" : "keep");
@@ -136,7 +153,7 @@ async function summarize(
   { store, found, startedOver }: SourceSpool,
   policy: Policy,
   labelled: boolean,
-): Promise<Omit<FileSummary, "source">> {
+): Promise<Omit<FileSummary, "source" | "details">> {
   const byRow = policy.rule.kind === "false-alarm-rate";
   const threshold = policy.threshold(byRow ? new Float64Array(0) : await readScores(store, "pValues"));
   const scores = labelled ? await readScores(store, "scores") : null;

@@ -10,6 +10,10 @@ export { type KnownTable, type LearnContext, prepared, prepareRows } from "./lea
 export { readModelFile } from "./load.ts";
 export type { Manifest } from "./manifest.ts";
 export { load, type Model } from "./model.ts";
+export type { PValueCounts } from "./p-value-counts.ts";
+export { replaceFile } from "./replace-file.ts";
+export type { ScoreBins } from "./score-bins.ts";
+export type { FlaggedRow, LabelCounts, ScoreDetails } from "./score-details.ts";
 export type { Row, RowScore, ScoreOptions, Scores } from "./scores.ts";
 export { readTogether, type Together, takeTogether } from "./together.ts";
 export { version } from "./version.ts";
