@@ -119,8 +119,11 @@ export function asConstants<P extends ParameterTree>(tree: P, packed: Packed, dt
 
 /** Values in the order of their places, side by side in one flat tensor: the inverse of `unpack`. */
 export function flatten(values: readonly Tensor[]): Tensor {
-  const flat = values.map((value) => reshape(value, [value.shape.reduce((a: number, b) => a * (b as number), 1)]));
-  return concatenate(flat, 0);
+  const sizes = values.map(({ shape }) => shape.reduce((a: number, b) => a * (b as number), 1));
+  // As rows, for that is how sums over rows come.
+  const rows = values.map((value, i) => reshape(value, [1, sizes[i]]));
+  const whole = sizes.reduce((a, b) => a + b, 0);
+  return reshape(concatenate(rows, 1), [whole]);
 }
 
 /** The value at a path of a tree. */

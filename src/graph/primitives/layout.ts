@@ -120,9 +120,13 @@ export const slicePrimitive: Primitive<{ readonly axis: number; readonly from: n
   },
 };
 
-/** The same entries in another shape; at most one named size, which stays. The same tensor if it has that shape. */
+/**
+ * The same entries in another shape; at most one named size, which stays. The same tensor if it has that shape, and one
+ * node where the tensor was reshaped before.
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  return x.shape.join() === shape.join() ? x : apply(reshapePrimitive, [x], { shape });
+  const from = x.primitive === (reshapePrimitive as Primitive) ? x.inputs[0] : x;
+  return from.shape.join() === shape.join() ? from : apply(reshapePrimitive, [from], { shape });
 }
 
 /** Axes in another order; reversed when left out. */
