@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pairedBootstrap } from "./bootstrap.ts";
+import { bootstrapMean, pairedBootstrap } from "./bootstrap.ts";
 import { key, normal } from "./key.ts";
 
 test("the interval holds the difference, and equal keys give equal intervals", () => {
@@ -40,4 +40,28 @@ test("equal sides give [0, 0]; none and unequal lengths are refused", () => {
     "bootstrap: pairs: expected equally many of both, at least one, got 0 and 0",
   );
   expect(() => pairedBootstrap([1], [1, 2], key(0))).toThrow("got 1 and 2");
+});
+
+test("the interval of a mean shifts and stretches with the values", () => {
+  const values = [0.3, 0.9, 0.4, 0.8, 0.7];
+  const plain = bootstrapMean(values, key(5));
+  const mapped = bootstrapMean(
+    values.map((x) => 2 * x + 1),
+    key(5),
+  );
+  expect(plain.mean).toBeCloseTo(0.62, 12);
+  for (const part of ["mean", "low", "high"] as const) expect(mapped[part]).toBeCloseTo(2 * plain[part] + 1, 12);
+  expect(bootstrapMean([7], key(5))).toEqual({ mean: 7, low: 7, high: 7 });
+});
+
+test("a difference of pairs is the mean of differences, with the same interval", () => {
+  const { mean, low, high } = bootstrapMean([2, 3, 0], key(6));
+  expect(pairedBootstrap([3, 5, 4], [1, 2, 4], key(6))).toEqual({ difference: mean, low, high });
+});
+
+test("no values and values that are not finite are refused", () => {
+  expect(() => bootstrapMean([], key(0))).toThrow("bootstrap: values: expected at least one, got none");
+  expect(() => bootstrapMean([1, NaN], key(0))).toThrow(
+    "bootstrap: values: expected finite numbers, got NaN in place 1",
+  );
 });

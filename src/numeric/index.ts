@@ -1,6 +1,11 @@
 export { binomialInterval } from "./binomial.ts";
-export { pairedBootstrap } from "./bootstrap.ts";
+export { bootstrapMean, type MeanInterval, pairedBootstrap } from "./bootstrap.ts";
 export { cholesky, lowerInverse } from "./cholesky.ts";
+export { friedman, type Ranks } from "./comparison/friedman.ts";
+export { holm } from "./comparison/holm.ts";
+export { nemenyiDifference } from "./comparison/nemenyi.ts";
+export { studentizedRangeQuantile, studentizedRangeTail } from "./comparison/studentized-range.ts";
+export { type SignedRank, wilcoxonSignedRank } from "./comparison/wilcoxon.ts";
 export { columnMeans, covariance } from "./covariance.ts";
 export { distinctRows } from "./distinct-rows.ts";
 export { COVARIANCES, type CovarianceShape, type Gaussian } from "./gaussian.ts";
@@ -9,8 +14,15 @@ export { betaQuantile, incompleteBeta } from "./incomplete-beta.ts";
 export { chiSquareTail, incompleteGamma, incompleteGammaTail } from "./incomplete-gamma.ts";
 export { kMeans } from "./k-means.ts";
 export { type Key, key, normal, permutation, randomBits, sample, uniform } from "./key.ts";
+export { type MinimizeSettings, type Minimum, minimize, type Smooth } from "./lbfgs.ts";
 export { ledoitWolf } from "./ledoit-wolf.ts";
 export { logGamma } from "./log-gamma.ts";
+export {
+  type LogisticData,
+  type LogisticFit,
+  type LogisticSettings,
+  logisticRegression,
+} from "./logistic-regression.ts";
 export { columnOf, fromColumns, fromRows, type Matrix, matrix, rowOf, sliceRows, takeRows } from "./matrix.ts";
 export { auroc } from "./metrics/auroc.ts";
 export { averagePrecision } from "./metrics/average-precision.ts";
