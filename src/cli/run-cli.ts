@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addBench } from "./bench.ts";
 import { addDetectors } from "./detectors.ts";
 import { addFit } from "./fit.ts";
 import { addInspect } from "./inspect.ts";
@@ -51,6 +52,7 @@ Start here:
     addFit(program, terminal);
     addScore(program, terminal, finish);
     addDetectors(program, terminal);
+    addBench(program, terminal, finish);
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {

@@ -1,0 +1,17 @@
+export { type Bench, type BenchOptions, type BenchProgress, runBench } from "./bench.ts";
+export { type DataFolder, type ManifestEntry, openDataFolder } from "./manifest.ts";
+export { type ResultRow, readResults, writeResults } from "./results.ts";
+export type { Caps, Suite } from "./suite.ts";
+export { suiteNamed, suites } from "./suites.ts";
+export {
+  bySet,
+  CONTROL,
+  type Difference as BenchDifference,
+  measuredOn,
+  type SetDifference,
+  type SummaryLine,
+  setDifferences,
+  summaryLines,
+  throughout,
+  trainingAdds,
+} from "./summary.ts";
