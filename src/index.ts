@@ -8,8 +8,14 @@ export type { ColumnKind, Columns, Input, Rows } from "./data/index.ts";
 export { type Detector, detectors, type FitProgress } from "./detect/index.ts";
 export { Diverged, InputError, Interrupted } from "./errors/index.ts";
 export {
+  type Change,
+  type Contribution,
   type DecisionOptions,
   type Evaluation,
+  type ExplainFileOptions,
+  type ExplainRowsOptions,
+  type Explanation,
+  type FileExplanations,
   type FileOptions,
   type FileScores,
   type FileSummary,

@@ -77,6 +77,23 @@ export const scoreForms: Forms = {
   ...work,
 };
 
+export const explainForms: Forms = {
+  falseAlarmRate: number,
+  nearest: z.int().min(0).describe("a whole number ≥ 0"),
+  reference: z
+    .custom((value) => typeof value === "string" || (typeof value === "object" && value !== null))
+    .describe("a path, rows or columns"),
+  onCall: callback,
+  ...work,
+};
+
+export const explainFileForms: Forms = {
+  ...explainForms,
+  ...reading,
+  rows: z.array(z.int().min(1)).min(1).readonly().describe("a list of row numbers, from 1"),
+  top: z.int().min(1).describe("a whole number ≥ 1"),
+};
+
 export const fileForms: Forms = {
   ...scoreForms,
   ...reading,

@@ -1,6 +1,9 @@
 export type { DecisionOptions } from "./decide.ts";
 export { type Policy, policyOf } from "./decide.ts";
 export type { Evaluation } from "./evaluation.ts";
+export type { ExplainFileOptions, ExplainRowsOptions, FileExplanations } from "./explain/explain-file.ts";
+export type { ExplainProgress } from "./explain/explain-table.ts";
+export type { Change, Contribution, Explanation } from "./explanation.ts";
 export type { FileScores, FileSummary } from "./file.ts";
 export type { FileOptions } from "./file-options.ts";
 export { detectorNamed, type FitOptions, fingerprint, fit, inputColumns, schemaOf } from "./fit.ts";

@@ -5,8 +5,17 @@ import { type Columns, type Input, type Rows, type Selected, tableFromColumns, t
 import { InputError } from "../errors/index.ts";
 import { openSession } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
-import { checkOptions, fileForms, scoreForms } from "./check-options.ts";
+import { checkOptions, explainFileForms, explainForms, fileForms, scoreForms } from "./check-options.ts";
 import { policyOf } from "./decide.ts";
+import {
+  type ExplainFileOptions,
+  type ExplainRowsOptions,
+  explainFile,
+  type FileExplanations,
+  referenceTable,
+} from "./explain/explain-file.ts";
+import { explainTable } from "./explain/explain-table.ts";
+import type { Explanation } from "./explanation.ts";
 import { type FileScores, type FileSummary, scoreFile, streamFile } from "./file.ts";
 import type { FileOptions } from "./file-options.ts";
 import { type ModelFile, readModelFile } from "./load.ts";
@@ -37,6 +46,14 @@ export interface Model {
     path: string,
     options?: FileOptions,
   ): Promise<{ readonly scores: FileSummary; readonly bytes: AsyncIterable<Uint8Array> }>;
+  /** Why rows of a file have their scores: rows by number, or the flagged ones with the highest scores. */
+  explain(input: string, options?: ExplainFileOptions): Promise<FileExplanations>;
+  /**
+   * Why rows, columns or one row have their scores, in their order: the columns that carry them, the nearest normal rows,
+   * and the smallest change found that makes a flagged row normal. Throws an InputError where the model stores no normal
+   * rows and none are passed.
+   */
+  explain(input: Rows | Columns | Row, options?: ExplainRowsOptions): Promise<readonly Explanation[]>;
   /** Writes the ONNX file: beside it first, then renamed. */
   save(path: string): Promise<void>;
   [Symbol.dispose](): void;
@@ -62,16 +79,17 @@ export async function load(file: string | Uint8Array): Promise<Model> {
 const FEW_ROWS = 1000;
 
 /** A model over a file that is verified, or that was made here. */
-export async function openModel({ bytes, runnable, manifest, pValue }: ModelFile): Promise<Model> {
+export async function openModel({ bytes, runnable, manifest, score, pValue, rows }: ModelFile): Promise<Model> {
   const calibration = calibrationBehind(pValue, manifest.calibration.by?.kind);
   // Where a row is so much work that few go into a call, threads share it; else they would only wait for each other.
   const threads = manifest.chunk < FEW_ROWS ? Math.min(4, availableParallelism()) : 1;
   const session = await openSession(runnable, { inputs: manifest.columns.length, threads });
-  const opened: OpenModel = { manifest, calibration, bytes, runnable, session, selection: selectionFor(manifest) };
+  const selection = selectionFor(manifest);
+  const opened: OpenModel = { manifest, calibration, bytes, runnable, session, score, rows, selection };
   let disposed = false;
-  const check = (options: object, forms: typeof scoreForms) => {
-    if (disposed) throw new InputError("score: the model was disposed of; load it again, or dispose of it later");
-    checkOptions("score", forms, options);
+  const check = (options: object, forms: typeof scoreForms, who = "score") => {
+    if (disposed) throw new InputError(`${who}: the model was disposed of; load it again, or dispose of it later`);
+    checkOptions(who, forms, options);
   };
   const model = {
     manifest,
@@ -94,6 +112,12 @@ export async function openModel({ bytes, runnable, manifest, pValue }: ModelFile
           return scoreBatch(opened, columnsTable(opened, input as Columns), options);
         return scoreRow(opened, input as Row, options);
       })();
+    },
+    async explain(input: Input | Row, options: ExplainFileOptions = {}) {
+      check(options, typeof input === "string" ? explainFileForms : explainForms, "explain");
+      if (typeof input === "string") return explainFile(opened, input, options);
+      const table = explainedTable(opened, input);
+      return explainTable(opened, table, { ...options, reference: await referenceTable(opened, options) });
     },
     async stream(path: string, options: FileOptions = {}) {
       check(options, fileForms);
@@ -131,6 +155,16 @@ const rowsTable = (model: OpenModel, rows: Rows, first = 1): Table =>
 
 const columnsTable = (model: OpenModel, columns: Columns): Table =>
   tableFromColumns(columns, model.selection, model.manifest.source.missing);
+
+function explainedTable(model: OpenModel, input: Rows | Columns | Row): Table {
+  if (typeof input !== "object" || input === null)
+    throw new InputError(
+      `explain: expected a path, a row, rows or columns, got ${input === null ? "null" : typeof input}`,
+    );
+  if (Array.isArray(input)) return rowsTable(model, input as Rows);
+  if (isColumns(model, input as Row | Columns)) return columnsTable(model, input as Columns);
+  return rowsTable(model, [input as Row]);
+}
 
 async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions): Promise<Scores> {
   const policy = policyOf(model.calibration, model.manifest, options);

@@ -1,6 +1,6 @@
 import type { Calibration } from "../calibrate/index.ts";
 import type { Selected } from "../data/index.ts";
-import type { Session } from "../graph/index.ts";
+import type { Session, Tensor } from "../graph/index.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What the verbs of a model work on. */
@@ -12,5 +12,9 @@ export interface OpenModel {
   /** The graph that runs. */
   readonly runnable: Uint8Array;
   readonly session: Session;
+  /** Raw columns to scores: what runs, as an expression. */
+  readonly score: Tensor;
+  /** The reference rows as JSON text, or null. */
+  readonly rows: string | null;
   readonly selection: readonly Selected[];
 }

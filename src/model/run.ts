@@ -63,6 +63,18 @@ export async function* scoreTables(
   }
 }
 
+/** Scores tables that come one after the other, each because of the last, on the same threads. Dispose of it when done. */
+export function openScoring(
+  model: OpenModel,
+  options: RunOptions,
+): AsyncDisposable & { readonly score: (table: Table) => Promise<TableScores> } {
+  const runners = openRunners(model, options);
+  return {
+    score: (table) => runTable(model, table, runners, options),
+    [Symbol.asyncDispose]: () => runners[Symbol.asyncDispose](),
+  };
+}
+
 interface Runners {
   readonly pooled: () => boolean;
   /** Where the next call should run. */

@@ -1,0 +1,181 @@
+import { type Input, openSource, type Source, type SourceOptions } from "../../data/index.ts";
+import { InputError } from "../../errors/index.ts";
+import { type Table, takeTableRows } from "../../numeric/index.ts";
+import { policyOf } from "../decide.ts";
+import type { Explanation } from "../explanation.ts";
+import { requireColumns } from "../file-columns.ts";
+import type { OpenModel } from "../open-model.ts";
+import { scoreTables } from "../run.ts";
+import { type ExplainOptions, explainTable } from "./explain-table.ts";
+
+/** How rows are chosen, and explained. */
+export interface ExplainRowsOptions extends ExplainOptions {
+  /** Normal rows to compare with instead of those that the model stores: a path, rows or columns. */
+  readonly reference?: Input;
+}
+
+/** Which rows of a file are explained. */
+export interface ExplainFileOptions extends ExplainRowsOptions, SourceOptions {
+  /** Rows by number, from 1, as they stand in the file (in the result of `sql`). Left out: flagged rows. */
+  readonly rows?: readonly number[];
+  /** So many flagged rows, those with the highest scores first: 5 when left out. */
+  readonly top?: number;
+}
+
+/** Explained rows of a file. */
+export interface FileExplanations {
+  readonly source: string;
+  readonly explanations: readonly Explanation[];
+  /** Rows are flagged where their p-value is at most this. */
+  readonly level: number;
+  /** How many rows were looked at, and how many of them are flagged; null where rows were asked for by number. */
+  readonly scored: { readonly rows: number; readonly flagged: number } | null;
+}
+
+const TOP = 5;
+
+/**
+ * Explains rows of a file: those asked for by number, in that order, or the flagged rows with the highest scores. Reads
+ * the file once, in chunks. Throws an InputError for a row that is not there.
+ */
+export async function explainFile(
+  model: OpenModel,
+  path: string,
+  options: ExplainFileOptions,
+): Promise<FileExplanations> {
+  const { rows, top = TOP, signal, onCall } = options;
+  checkCount("top", top, 1);
+  for (const row of rows ?? []) checkCount("row", row, 1);
+  if (rows !== undefined && options.where !== undefined)
+    throw new InputError(
+      "explain: --row: expected no --where with it, for rows are numbered as they stand in the file; drop one of the two",
+    );
+  const level = policyOf(model.calibration, model.manifest, options, "explain").streamThreshold();
+  const reference = await referenceTable(model, options);
+  const { sql, missing } = model.manifest.source;
+  // SQL that came with the model is work of the model's, which may be of unknown origin.
+  const own = options.sql === undefined && sql !== null;
+  if (own) onCall?.("begin");
+  using source = await openSource(
+    path,
+    { ...options, sql: options.sql ?? sql ?? undefined, missing: [...missing, ...(options.missing ?? [])] },
+    signal,
+  );
+  if (own) onCall?.("end");
+  requireColumns(source, model.selection);
+  const chosen =
+    rows === undefined
+      ? await highestFlagged(model, source, level, top, options)
+      : { ...(await rowsByNumber(model, source, rows, options)), scored: null };
+  const explained = await explainTable(model, chosen.table, { ...options, reference });
+  return {
+    source: source.description,
+    explanations: explained.map((explanation, i) => ({ ...explanation, row: chosen.numbers[i] })),
+    level,
+    scored: chosen.scored,
+  };
+}
+
+/** The rows to compare with, where they do not come with the model. */
+export async function referenceTable(
+  model: OpenModel,
+  { reference, signal }: Pick<ExplainRowsOptions, "reference" | "signal">,
+): Promise<Table | undefined> {
+  if (reference === undefined) return undefined;
+  const { sql, missing } = model.manifest.source;
+  using source = await openSource(reference, { sql: sql ?? undefined, missing }, signal);
+  requireColumns(source, model.selection);
+  return source.read(model.selection, { signal });
+}
+
+interface Chosen {
+  readonly table: Table;
+  readonly numbers: readonly number[];
+}
+
+async function rowsByNumber(
+  model: OpenModel,
+  source: Source,
+  rows: readonly number[],
+  { signal }: ExplainFileOptions,
+): Promise<Chosen> {
+  const last = Math.max(...rows);
+  const parts = new Map<number, Table>();
+  let read = 0;
+  for await (const table of source.chunks(model.selection, { signal })) {
+    for (const row of rows)
+      if (row > read && row <= read + table.rows) parts.set(row, takeTableRows(table, [row - read - 1]));
+    read += table.rows;
+    if (read >= last) break;
+  }
+  if (last > read)
+    throw new InputError(
+      `explain: --row: expected a row of ${source.description}, got ${last} of ${read}; give 1 to ${read}`,
+    );
+  return { table: stacked(rows.map((row) => parts.get(row)!)), numbers: rows };
+}
+
+async function highestFlagged(
+  model: OpenModel,
+  source: Source,
+  level: number,
+  top: number,
+  { signal, workers, onCall, onProgress }: ExplainFileOptions,
+): Promise<Chosen & { readonly scored: FileExplanations["scored"] }> {
+  const of = await source.estimateRows();
+  const queue: Table[] = [];
+  async function* chunks() {
+    for await (const table of source.chunks(model.selection, { signal })) {
+      queue.push(table);
+      yield table;
+    }
+  }
+  let highest: { readonly place: number; readonly score: number; readonly row: Table }[] = [];
+  let [rows, flagged] = [0, 0];
+  for await (const { scores, pValues } of scoreTables(model, chunks(), { signal, workers, onCall, of })) {
+    const table = queue.shift()!;
+    const found = Array.from(scores.keys()).filter((i) => pValues[i] <= level);
+    flagged += found.length;
+    found.sort((a, b) => scores[b] - scores[a] || a - b);
+    const taken = found
+      .slice(0, top)
+      .map((i) => ({ place: rows + i, score: scores[i], row: takeTableRows(table, [i]) }));
+    highest = [...highest, ...taken].sort((a, b) => b.score - a.score || a.place - b.place).slice(0, top);
+    rows += table.rows;
+    onProgress?.({ stage: "score", rows, of });
+  }
+  const places = highest.map(({ place }) => place);
+  const { numbers } = await source.numbers(places, signal);
+  const table = highest.length > 0 ? stacked(highest.map(({ row }) => row)) : noRows(model);
+  return { table, numbers, scored: { rows, flagged } };
+}
+
+function noRows({ manifest }: OpenModel): Table {
+  const columns = manifest.columns.map(({ name, kind }) =>
+    kind === "category"
+      ? { name, type: "text" as const, values: [] }
+      : { name, type: "number" as const, values: new Float64Array(0) },
+  );
+  return { rows: 0, columns };
+}
+
+/** Tables of equal columns, one below the other. */
+function stacked(tables: readonly Table[]): Table {
+  const columns = tables[0].columns.map((column, j) => {
+    const all = tables.map((table) => table.columns[j]);
+    if (column.type === "text")
+      return { ...column, values: all.flatMap((one) => (one.type === "text" ? one.values : [])) };
+    return {
+      ...column,
+      values: Float64Array.from(all.flatMap((one) => (one.type === "number" ? [...one.values] : []))),
+    };
+  });
+  return { rows: tables.reduce((rows, table) => rows + table.rows, 0), columns };
+}
+
+function checkCount(what: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new InputError(
+    `explain: --${what}: expected a whole number ≥ ${least}, got ${value}; pass --${what} ${Math.max(least, 5)}`,
+  );
+}

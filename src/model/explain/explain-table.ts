@@ -1,0 +1,188 @@
+import { checkSignal, InputError } from "../../errors/index.ts";
+import { type Matrix, matrix, type Table, takeRows, takeTableRows } from "../../numeric/index.ts";
+import { policyOf } from "../decide.ts";
+import type { Change, Contribution, Explanation } from "../explanation.ts";
+import type { OpenModel } from "../open-model.ts";
+import { readReferenceRows } from "../read-reference-rows.ts";
+import { openScoring } from "../run.ts";
+import { codeRows, codingOf } from "./coded-rows.ts";
+import { type Edit, type ScoreRows, scoreEdits } from "./edits.ts";
+import { type Effort, effortFor } from "./effort.ts";
+import { collectChanges, type FoundChange } from "./found-change.ts";
+import { direction, valueText } from "./in-words.ts";
+import { searchLargeChanges } from "./large-change.ts";
+import { deviationsFrom, type NormalRows, normalRows } from "./normal-rows.ts";
+import { type Asked, type Occluded, occlude } from "./occlusion.ts";
+import { shrink } from "./shrink.ts";
+import { searchSmallChanges } from "./small-change.ts";
+
+/** How many rows were scored, when rows are looked for, or explained; `of` is null where that cannot be told. */
+export interface ExplainProgress {
+  readonly stage: "score" | "explain";
+  readonly rows: number;
+  readonly of: number | null;
+}
+
+/** How rows are explained. */
+export interface ExplainOptions {
+  /** Rows count as flagged where their p-value is at most this: 0.01 when left out, as in scoring. */
+  readonly falseAlarmRate?: number;
+  /** How many of the nearest normal rows are shown: 3 when left out. */
+  readonly nearest?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ExplainProgress) => void;
+  /** Worker threads for long work; all cores when left out, 0 for none. */
+  readonly workers?: number;
+  /** Told when a call of the model begins and when it has ended. */
+  readonly onCall?: (event: "begin" | "end") => void;
+}
+
+/** Squared deviations held at once. */
+const MOST_DEVIATIONS = 4_000_000;
+/** Rows explained at once, so that progress is seen and Ctrl-C heard. */
+const MOST_ROWS = 256;
+
+/**
+ * Why rows have their scores: which columns carry them and in which direction, the nearest normal rows, and the
+ * smallest change that was found to make a flagged row normal. In the order of the rows; `row` counts from 1.
+ *
+ * `table` has the manifest's columns in their order, and so has `reference`, normal rows to compare with: those that the
+ * model stores when left out. Throws an InputError where there are none, and Interrupted when the signal fires.
+ * Cost: some 6 d scored rows to name columns, up to a few hundred more to find a change; see docs/explain.md.
+ */
+export async function explainTable(
+  model: OpenModel,
+  table: Table,
+  { reference, ...options }: ExplainOptions & { readonly reference?: Table } = {},
+): Promise<readonly Explanation[]> {
+  const compared = reference ?? readReferenceRows(model);
+  if (compared === null)
+    throw new InputError(
+      "explain: the model: expected one that stores normal rows, got one without (fit --no-rows); pass --reference normal.csv, some hundred normal rows to compare with",
+    );
+  if (compared.rows === 0) throw new InputError("explain: --reference: expected normal rows, got none; pass some");
+  const level = policyOf(model.calibration, model.manifest, options, "explain").streamThreshold();
+  const coding = codingOf(model.manifest.columns, [compared, table]);
+  const normal = normalRows(codeRows(coding, compared), coding);
+  const rows = codeRows(coding, table);
+  const effort = effortFor(model.score);
+  await using scoring = openScoring(model, options);
+  const typical = matrix(
+    1,
+    coding.length,
+    Float64Array.from(normal.columns, (column) => column.typical),
+  );
+  const [typicalRow] = (await scoreRows(scoring.score, normal, typical)).scores;
+  const normalScores = await scoring.score(compared);
+  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_DEVIATIONS / (normal.rows.rows * coding.length))));
+  const out: Explanation[] = [];
+  for (let from = 0; from < rows.rows; from += most) {
+    checkSignal(options.signal, "explain");
+    const places = Array.from({ length: Math.min(most, rows.rows - from) }, (_, i) => from + i);
+    const part = takeRows(rows, places);
+    const { scores, pValues } = await scoring.score(takeTableRows(table, places));
+    const asked: Asked = {
+      rows: part,
+      scores,
+      normal,
+      deviations: deviationsFrom(normal, part),
+      typicalScore: typicalRow,
+      score: (edits) => scoreEdits(scoring.score, coding, part, edits),
+      followed: effort.followed,
+    };
+    const flagged = places.map((_, i) => pValues[i] <= level);
+    const isNormal = (pValue: number) => pValue > level;
+    const [occluded, changes] = await reasonsOf(asked, flagged, effort, level, (a) =>
+      isNormal(normalScores.pValues[a]),
+    );
+    places.forEach((place, i) => {
+      const values = part.values.subarray(i * coding.length, (i + 1) * coding.length);
+      out.push({
+        row: place + 1,
+        score: scores[i],
+        pValue: pValues[i],
+        flagged: flagged[i],
+        method: occluded[i].exact ? "exact" : "occlusion",
+        contributions: contributionsOf(occluded[i], normal, values),
+        nearest: nearestOf(asked, i, options.nearest ?? 3),
+        change: changeOf(changes.get(i), normal, values),
+      });
+    });
+    options.onProgress?.({ stage: "explain", rows: out.length, of: rows.rows });
+  }
+  return out;
+}
+
+function scoreRows(score: ScoreRows, { columns }: NormalRows, rows: Matrix) {
+  return scoreEdits(score, columns, rows, [{ row: 0, columns: [], values: [] }]);
+}
+
+/** What carries the scores, and the changes that make flagged rows normal. */
+async function reasonsOf(
+  asked: Asked,
+  flagged: readonly boolean[],
+  effort: Effort,
+  level: number,
+  normalRowIsNormal: (normalRow: number) => boolean,
+): Promise<[readonly Occluded[], ReadonlyMap<number, FoundChange>]> {
+  const found = collectChanges(asked.rows, asked.normal.columns, level);
+  const watched: Asked = {
+    ...asked,
+    async score(edits: readonly Edit[]) {
+      const result = await asked.score(edits);
+      edits.forEach((edit, k) => {
+        if (flagged[edit.row]) found.offer(edit, result.scores[k], result.pValues[k]);
+      });
+      return result;
+    },
+  };
+  const occluded = await occlude(watched);
+  const orders = occluded.map(({ order }) => order);
+  const wanted = flagged.flatMap((is, i) => (is ? [i] : []));
+  await searchSmallChanges(asked, orders, wanted, found, effort.search);
+  const without = wanted.filter((i) => !Number.isFinite(found.size(i)));
+  await searchLargeChanges(asked, orders, without, found, normalRowIsNormal);
+  const changes = wanted.flatMap((i) => found.of(i) ?? []);
+  const smaller = await shrink(asked, changes, found.isNormal);
+  return [occluded, new Map(smaller.map((change) => [change.edit.row, change]))];
+}
+
+function contributionsOf(
+  { order, contributions }: Occluded,
+  { columns }: NormalRows,
+  values: Float64Array,
+): readonly Contribution[] {
+  return order.map((j) => ({
+    column: columns[j].name,
+    value: valueText(columns[j], values[j]),
+    contribution: contributions[j],
+    direction: direction(columns[j], values[j]),
+  }));
+}
+
+function nearestOf({ deviations, normal }: Asked, i: number, count: number): Explanation["nearest"] {
+  const d = normal.columns.length;
+  return deviations.nearest(i, [], Math.min(count, normal.rows.rows)).map((a) => ({
+    distance: deviations.distance(i, a),
+    values: Object.fromEntries(
+      normal.columns.map((column, j) => [column.name, valueText(column, normal.rows.values[a * d + j])]),
+    ),
+  }));
+}
+
+function changeOf(
+  found: FoundChange | undefined,
+  { columns }: NormalRows,
+  values: Float64Array,
+): Explanation["change"] {
+  if (!found) return null;
+  const { edit, score, pValue } = found;
+  const changes = edit.columns.map(
+    (j, at): Change => ({
+      column: columns[j].name,
+      from: valueText(columns[j], values[j]),
+      to: valueText(columns[j], edit.values[at]),
+    }),
+  );
+  return { changes, score, pValue, small: changes.length <= 3 };
+}
