@@ -6,6 +6,8 @@ export { groupCalibrationOf } from "./group-calibration.ts";
 export { groupPlan, type SteppedPlan } from "./group-plan.ts";
 export { describeGuarantee } from "./guarantee.ts";
 export type { DecisionRule, GuaranteeFacts } from "./guarantee-facts.ts";
+export { TAIL, type WealthPaths, wealthPaths } from "./martingale.ts";
+export { onlinePValues } from "./online-p-values.ts";
 export { calibrationBehind, pValueExpression } from "./p-value-expression.ts";
 export { conformalPValues, randomizedPValues, tieTolerance } from "./p-values.ts";
 export { type PairAgreement, pairAgreement } from "./pair-agreement.ts";
