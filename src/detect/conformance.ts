@@ -12,7 +12,7 @@ import {
   takeRows,
 } from "../numeric/index.ts";
 import { describeOptions, parseOptions } from "../options/index.ts";
-import type { Detector, Fitted } from "./detector.ts";
+import type { Detector, Fitted, Known } from "./detector.ts";
 import { scoreRows } from "./score-rows.ts";
 
 /** One promise of the contract; `check` throws an Error that says how it is broken. */
@@ -27,17 +27,18 @@ const TOLERANCE = 2e-6;
 /**
  * Every promise of the detector contract as a check, to be run by any test runner; all keys are
  * fixed, so a check that passes once passes always. With default options, on 200 normal rows of 4 columns, and on data
- * as people have it; "refused" is an InputError from `fit` that says what was expected. Not checked: an abort while
- * work is under way, missing values (the contract's rows are finite), speed. A detector of one's own is tested the same
- * way:
+ * as people have it; "refused" is an InputError from `fit` that says what was expected. Detectors that take labels are
+ * given known anomalous rows: normal ones, moved by 4 in every column, up or down. Not checked: an abort while work is
+ * under way, missing values (the contract's rows are finite), speed. A detector of one's own is tested the same way:
  *
  * @example for (const { name, check } of conformance(detector)) test(name, check);
  */
 export function conformance(detector: Detector): readonly Check[] {
   const { name } = detector;
   const defaults = (): Record<string, unknown> => parseOptions(name, detector.options, {});
+  const known = (rows: Matrix) => (detector.labels === undefined ? {} : { known: movedRows(rows) });
   const fit = (rows: Matrix, options = defaults(), seed = 1): Promise<Fitted> =>
-    detector.fit(rows, options, { key: key(seed), workers: 0 });
+    detector.fit(rows, options, { key: key(seed), workers: 0, ...known(rows) });
   const normals = gaussian(200, 4, 11);
   const others = gaussian(200, 4, 12);
   let fitting: Promise<Fitted> | undefined;
@@ -127,7 +128,7 @@ export function conformance(detector: Detector): readonly Check[] {
       async check() {
         const signal = AbortSignal.abort();
         const context = { key: key(1), workers: 0, signal };
-        await requireInterrupted("fit", detector.fit(normals, defaults(), context));
+        await requireInterrupted("fit", detector.fit(normals, defaults(), { ...context, ...known(normals) }));
         await requireInterrupted("score", scoreRows(await fitted(), normals, context));
       },
     },
@@ -135,6 +136,19 @@ export function conformance(detector: Detector): readonly Check[] {
       name: `${kind}: handled, or refused by name`,
       check: () => handledOrRefused(rows),
     })),
+  ];
+
+  const labels: Check[] = [
+    {
+      name: "without known anomalous rows: refused by name, if it needs them",
+      async check() {
+        for (const known of [undefined, { rows: matrix(0, 4), classes: [] }]) {
+          const context = { key: key(1), workers: 0, ...(known && { known }) };
+          const learned = await detector.fit(normals, defaults(), context).catch(refusedByName);
+          must(learned === null, "known: expected a refusal where there are none, got a model");
+        }
+      },
+    },
   ];
 
   const scoring: Check[] = [
@@ -216,7 +230,17 @@ export function conformance(detector: Detector): readonly Check[] {
       },
     },
   ];
-  return [...declaration, ...learning, ...scoring];
+  return [...declaration, ...learning, ...(detector.labels === "required" ? labels : []), ...scoring];
+}
+
+/** Known anomalous rows for the suite: up to 10 of the rows given, moved. */
+function movedRows(rows: Matrix): Known {
+  const some = takeRows(
+    rows,
+    Uint32Array.from({ length: Math.min(10, rows.rows) }, (_, i) => i),
+  );
+  const values = some.values.map((x, at) => x + (Math.floor(at / some.columns) % 2 === 0 ? 4 : -4));
+  return { rows: matrix(some.rows, some.columns, values), classes: Array.from({ length: some.rows }, () => "moved") };
 }
 
 /** Data as people have it, n × d. */

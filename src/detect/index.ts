@@ -7,6 +7,7 @@ import { gaussianMixture } from "./gaussian-mixture.ts";
 import { hbos } from "./hbos.ts";
 import { isolationForest } from "./isolation-forest.ts";
 import { lof } from "./lof.ts";
+import { logistic } from "./logistic.ts";
 import { maf } from "./maf.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 import { nearestNeighbors } from "./nearest-neighbors.ts";
@@ -28,6 +29,7 @@ export const detectors: readonly Detector[] = [
   maf as Detector,
   autoencoder as Detector,
   deepSvdd as Detector,
+  logistic as Detector,
 ];
 
 export { type Check, conformance } from "./conformance.ts";

@@ -56,6 +56,7 @@ export const fitForms: Forms = {
   ignore: texts,
   label: text,
   normal: textOrTexts,
+  knownClasses: texts,
   group: text,
   time: text,
   calibration: choice("auto", "split", "cross"),

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type ColumnKind,
   type InferredColumn,
@@ -15,20 +14,21 @@ import { encode } from "../graph/index.ts";
 import { type Key, key as keyOf, sample, type Table, takeTableRows } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
 import type { InputColumn, InputKind } from "../prepare/index.ts";
-import type { Calibrated } from "./calibrate.ts";
 import { checkOptions, fitForms } from "./check-options.ts";
 import { removeCheckpoints, requireTraining } from "./checkpoints.ts";
 import { type Contamination, checkContamination, optionsForTrimmed, type Trimmed, trim } from "./contamination.ts";
 import { dependenceWarnings } from "./dependence-warnings.ts";
 import { fitTable } from "./fit-table.ts";
-import { whereNormal } from "./labels.ts";
+import { readKnown, usesKnown } from "./known-rows.ts";
+import { readLabels } from "./labels.ts";
 import { type LearnContext, prepareRows } from "./learn.ts";
 import { leastFit } from "./least-fit.ts";
 import type { ModelFile } from "./load.ts";
-import { FORMAT, MANIFEST_KEY, type Manifest, ROWS_KEY } from "./manifest.ts";
+import { MANIFEST_KEY, ROWS_KEY } from "./manifest.ts";
+import { manifestOf } from "./manifest-of.ts";
 import { type Model, openModel } from "./model.ts";
 import { requireRowless, writeRows } from "./reference-rows.ts";
-import { readTogether, type Together, takeTogether, togetherColumn } from "./together.ts";
+import { readTogether, takeTogether, togetherColumn } from "./together.ts";
 import { version } from "./version.ts";
 
 export interface FitOptions extends SourceOptions {
@@ -42,9 +42,14 @@ export interface FitOptions extends SourceOptions {
   readonly columns?: Readonly<Record<string, ColumnKind>>;
   /** Columns to leave aside. */
   readonly ignore?: readonly string[];
-  /** A column that says what each row is: only rows with a `normal` value are learned from. */
+  /**
+   * A column that says what each row is: rows with a `normal` value are learned from as normal ones. Rows of other labels
+   * are known anomalies to detectors that take labels, and left out by the others; rows without a label are left out.
+   */
   readonly label?: string;
   readonly normal?: string | readonly string[];
+  /** For detectors that take labels: which of the other labels are known anomalies. All when left out. */
+  readonly knownClasses?: readonly string[];
   /** A column whose equal values mark rows that hang together: whole groups calibrate, and p-values are for new groups. */
   readonly group?: string;
   /** A column of times or numbers that tells earlier rows from later ones: the later ones calibrate. */
@@ -77,7 +82,7 @@ const REFERENCE_ROWS = 512;
 /**
  * Learns what normal rows look like from a file (path or glob), rows or columns, and returns a model that scores.
  *
- * All rows are taken as normal, or those whose `label` is `normal`. Columns are typed from all rows; ids, timestamps,
+ * All rows are taken as normal, or those whose `label` is `normal`; detectors that take labels learn from the others too. Columns are typed from all rows; ids, timestamps,
  * constant texts and free text are left aside unless `columns` says otherwise. Throws an InputError that names place and
  * remedy, Interrupted when the signal fires. Dispose of the model when done.
  */
@@ -97,8 +102,9 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   checkContamination(options.contamination ?? 0);
   if (options.rows === false) requireRowless(detector);
   if (options.checkpoint !== undefined) requireTraining(detector);
-  const where = await whereNormal(input, options);
-  using source = await openSource(input, { ...options, where }, options.signal);
+  const labelled = await readLabels(input, options);
+  const learnsKnown = usesKnown(detector, labelled, options);
+  using source = await openSource(input, { ...options, where: labelled?.normal ?? options.where }, options.signal);
   const total = await source.countRows(options.signal);
   requireRows(total, source.description);
   options.onProgress?.({ stage: "look at columns", done: 0, total: 1 });
@@ -109,6 +115,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     signal: options.signal,
     onProgress: (progress) => options.onProgress?.({ stage: "read", done: progress.rows, total: progress.of }),
   });
+  const known = learnsKnown && labelled ? await readKnown(input, options, labelled, schema) : null;
   const root = keyOf(options.key);
   const warnings = together
     ? []
@@ -127,6 +134,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
       key: root,
       calibration: options.calibration ?? "auto",
       together: together && trimmed ? takeTogether(together, trimmed.kept) : together,
+      known,
     },
     context,
   );
@@ -145,6 +153,8 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     warnings,
     trimmed,
     least,
+    known,
+    labelled,
     detector: { ...detector, own },
     references: reference.length,
   });
@@ -160,84 +170,6 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   );
   if (checkpoint !== undefined) await removeCheckpoints(checkpoint);
   return { bytes, runnable: bytes, manifest, score, pValue, rows: references };
-}
-
-interface Fit {
-  readonly options: FitOptions;
-  readonly source: Source;
-  readonly schema: readonly InferredColumn[];
-  readonly columns: readonly InputColumn[];
-  readonly rows: Table;
-  readonly calibrated: Calibrated;
-  readonly together: Together | null;
-  readonly warnings: readonly string[];
-  readonly trimmed: Trimmed | null;
-  readonly least: Manifest["leastFit"];
-  readonly detector: Detector & { readonly own: unknown };
-  /** How many reference rows are stored. */
-  readonly references: number;
-}
-
-function manifestOf({
-  options,
-  source,
-  schema,
-  columns,
-  rows,
-  calibrated,
-  together,
-  warnings,
-  trimmed,
-  least,
-  detector,
-  references,
-}: Fit): Manifest {
-  const { features, fitted } = calibrated.learned;
-  return {
-    format: FORMAT,
-    version,
-    columns: [...columns],
-    facts: features.facts.map(({ name, facts }) => ({ name, facts: [...facts] })),
-    ignored: schema.filter((c) => !c.used).map(({ name, kind, reason }) => ({ name, kind, reason })),
-    prepared: [...features.names],
-    source: {
-      description: source.description,
-      rows: rows.rows,
-      sql: options.sql ?? null,
-      where: options.where ?? null,
-      label: options.label ?? null,
-      normal: options.label === undefined ? [] : [options.normal ?? []].flat(),
-      missing: [...(options.missing ?? [])],
-      fingerprint: fingerprint(rows),
-    },
-    detector: {
-      name: detector.name,
-      options: detector.own as Manifest["detector"]["options"],
-      summary: detector.summary,
-      citation: detector.citation,
-      holds: detector.holds,
-      rowsUsed: fitted.rowsUsed,
-      notes: [...fitted.notes],
-    },
-    key: options.key,
-    calibration: {
-      method: calibrated.method,
-      rows: calibrated.rows.length,
-      by: together && { kind: together.kind, column: together.column },
-      units: calibrated.calibration.n,
-      learned: calibrated.learnedFrom,
-      warnings: [...warnings, ...calibrated.warnings],
-    },
-    contamination: trimmed && {
-      asked: trimmed.asked,
-      share: trimmed.share,
-      rows: trimmed.dropped.length,
-      of: rows.rows,
-    },
-    leastFit: least,
-    referenceRows: { rows: references, heldOut: calibrated.method === "split" },
-    chunk: fitted.chunk,
-  };
 }
 
 /** Which rows to learn from; null for all of them, without looking. */
@@ -310,15 +242,4 @@ function requireRows(rows: number, description: string): void {
     throw new InputError(
       `fit: ${description}: expected at least 3 normal rows, got ${rows}; a model needs rows to learn from and to calibrate on`,
     );
-}
-
-/** A hash of all names and values of a table, SHA-256 in hexadecimal digits. O(n d). */
-export function fingerprint(table: Table): string {
-  const hash = createHash("sha256");
-  for (const column of table.columns) {
-    hash.update(`${column.type}:${column.name}\n`);
-    if (column.type === "number") hash.update(column.values);
-    else for (const text of column.values) hash.update(text === null ? "-" : `${text.length}:${text}`);
-  }
-  return hash.digest("hex");
 }

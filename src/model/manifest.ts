@@ -35,7 +35,7 @@ export const manifestSchema = z.strictObject({
     label: z.string().nullable(),
     normal: z.array(z.string()),
     missing: z.array(z.string()),
-    /** SHA-256 of the columns and values learned from. */
+    /** SHA-256 of the columns and values learned from, known anomalous rows included. */
     fingerprint: z.string(),
   }),
   detector: z.strictObject({
@@ -78,6 +78,19 @@ export const manifestSchema = z.strictObject({
       numbered: z.enum(["input", "sql", "rows read"]),
       calibration: z.array(fittingRow),
       dropped: z.array(fittingRow),
+    })
+    .nullable()
+    .default(null),
+  /** Anomalous rows that were learned from beside the normal ones; null where none were. */
+  known: z
+    .strictObject({
+      rows: z.int().positive(),
+      /** The classes of most rows first; `of` is how many classes there are, the rest of which are not named. */
+      classes: z.array(z.strictObject({ name: z.string(), rows: z.int().positive() })),
+      of: z.int().positive(),
+      /** Rows of other labels that were not named as known, and rows without a label: used for neither. */
+      leftOut: z.int().nonnegative(),
+      missing: z.int().nonnegative(),
     })
     .nullable()
     .default(null),
