@@ -3,6 +3,7 @@ export { bootstrapMean, type MeanInterval, pairedBootstrap } from "./bootstrap.t
 export { cholesky, lowerInverse } from "./cholesky.ts";
 export { friedman, type Ranks } from "./comparison/friedman.ts";
 export { holm } from "./comparison/holm.ts";
+export { type Homogeneity, homogeneity } from "./comparison/homogeneity.ts";
 export { nemenyiDifference } from "./comparison/nemenyi.ts";
 export { studentizedRangeQuantile, studentizedRangeTail } from "./comparison/studentized-range.ts";
 export { type SignedRank, wilcoxonSignedRank } from "./comparison/wilcoxon.ts";
@@ -40,6 +41,7 @@ export { type Distance, uniformDistance } from "./metrics/uniform-distance.ts";
 export { normalCdf, normalQuantile, wichura } from "./normal-distribution.ts";
 export { bytes, count, counted, duration, percent, short, upToOne } from "./number-text.ts";
 export { type OneClassSolution, solveOneClass } from "./one-class-dual.ts";
+export { type PrincipalPlane, placesIn, principalPlane } from "./principal-plane.ts";
 export { median, quantileSorted, sortedCopy } from "./quantile.ts";
 export { midranks } from "./rank.ts";
 export { skewness } from "./skewness.ts";
