@@ -1,18 +1,20 @@
 import { checkSignal, InputError } from "../../errors/index.ts";
-import { type Matrix, matrix, type Table, takeRows, takeTableRows } from "../../numeric/index.ts";
+import { matrix, rowOf, sliceRows, type Table, takeRows, takeTableRows } from "../../numeric/index.ts";
 import { policyOf } from "../decide.ts";
 import type { Change, Contribution, Explanation } from "../explanation.ts";
 import type { OpenModel } from "../open-model.ts";
 import { readReferenceRows } from "../read-reference-rows.ts";
 import { openScoring } from "../run.ts";
-import { codeRows, codingOf } from "./coded-rows.ts";
+import { codeRows, codingOf, decodeRows } from "./coded-rows.ts";
 import { type Edit, type ScoreRows, scoreEdits } from "./edits.ts";
 import { type Effort, effortFor } from "./effort.ts";
 import { collectChanges, type FoundChange } from "./found-change.ts";
+import { type ScoreGradient, scoreGradient } from "./gradients.ts";
 import { direction, valueText } from "./in-words.ts";
 import { searchLargeChanges } from "./large-change.ts";
 import { deviationsFrom, type NormalRows, normalRows } from "./normal-rows.ts";
 import { type Asked, type Occluded, occlude } from "./occlusion.ts";
+import { preferGradients } from "./prefer-gradients.ts";
 import { shrink } from "./shrink.ts";
 import { searchSmallChanges } from "./small-change.ts";
 
@@ -63,17 +65,10 @@ export async function explainTable(
   if (compared.rows === 0) throw new InputError("explain: --reference: expected normal rows, got none; pass some");
   const level = policyOf(model.calibration, model.manifest, options, "explain").streamThreshold();
   const coding = codingOf(model.manifest.columns, [compared, table]);
-  const normal = normalRows(codeRows(coding, compared), coding);
   const rows = codeRows(coding, table);
-  const effort = effortFor(model.score);
   await using scoring = openScoring(model, options);
-  const typical = matrix(
-    1,
-    coding.length,
-    Float64Array.from(normal.columns, (column) => column.typical),
-  );
-  const [typicalRow] = (await scoreRows(scoring.score, normal, typical)).scores;
-  const normalScores = await scoring.score(compared);
+  const context = await contextOf(model, normalRows(codeRows(coding, compared), coding), scoring.score, level, options);
+  const { normal } = context;
   const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_DEVIATIONS / (normal.rows.rows * coding.length))));
   const out: Explanation[] = [];
   for (let from = 0; from < rows.rows; from += most) {
@@ -86,23 +81,20 @@ export async function explainTable(
       scores,
       normal,
       deviations: deviationsFrom(normal, part),
-      typicalScore: typicalRow,
+      typicalScore: context.typicalScore,
       score: (edits) => scoreEdits(scoring.score, coding, part, edits),
-      followed: effort.followed,
+      followed: context.effort.followed,
     };
     const flagged = places.map((_, i) => pValues[i] <= level);
-    const isNormal = (pValue: number) => pValue > level;
-    const [occluded, changes] = await reasonsOf(asked, flagged, effort, level, (a) =>
-      isNormal(normalScores.pValues[a]),
-    );
+    const { occluded, changes } = await reasonsOf(asked, flagged, context);
     places.forEach((place, i) => {
-      const values = part.values.subarray(i * coding.length, (i + 1) * coding.length);
+      const values = rowOf(part, i);
       out.push({
         row: place + 1,
         score: scores[i],
         pValue: pValues[i],
         flagged: flagged[i],
-        method: occluded[i].exact ? "exact" : "occlusion",
+        method: occluded[i].method,
         contributions: contributionsOf(occluded[i], normal, values),
         nearest: nearestOf(asked, i, options.nearest ?? 3),
         change: changeOf(changes.get(i), normal, values),
@@ -113,18 +105,60 @@ export async function explainTable(
   return out;
 }
 
-function scoreRows(score: ScoreRows, { columns }: NormalRows, rows: Matrix) {
-  return scoreEdits(score, columns, rows, [{ row: 0, columns: [], values: [] }]);
+/** What rows are compared with, and how hard to look. */
+interface Context {
+  readonly normal: NormalRows;
+  readonly normalScores: Float64Array;
+  readonly normalPValues: Float64Array;
+  readonly typicalScore: number;
+  readonly slopes: ScoreGradient | null;
+  readonly effort: Effort;
+  readonly level: number;
+}
+
+async function contextOf(
+  model: OpenModel,
+  normal: NormalRows,
+  score: ScoreRows,
+  level: number,
+  { signal, workers, onCall }: ExplainOptions,
+): Promise<Context> {
+  const { columns, rows } = normal;
+  const own = await score(decodeRows(columns, rows));
+  const typical = matrix(
+    1,
+    columns.length,
+    Float64Array.from(columns, (column) => column.typical),
+  );
+  const [typicalScore] = (await score(decodeRows(columns, typical))).scores;
+  onCall?.("begin");
+  const slopes = await usefulGradient(model, normal, { signal, workers });
+  onCall?.("end");
+  const [normalScores, normalPValues] = [own.scores, own.pValues];
+  return { normal, normalScores, normalPValues, typicalScore, slopes, effort: effortFor(model.score), level };
+}
+
+/** Rows at which a gradient is looked at first. */
+const PROBED = 32;
+
+/** The gradient of the score, unless it is 0 everywhere, as where trees and ranks hide it. */
+async function usefulGradient(
+  { score, manifest }: OpenModel,
+  { columns, rows }: NormalRows,
+  options: Pick<ExplainOptions, "signal" | "workers">,
+): Promise<ScoreGradient | null> {
+  const slopes = scoreGradient(score, columns, { ...options, chunk: Math.ceil(manifest.chunk / 4) });
+  if (slopes === null) return null;
+  const probe = sliceRows(rows, 0, Math.min(PROBED, rows.rows));
+  return (await slopes(probe)).some((slope) => slope !== 0 && Number.isFinite(slope)) ? slopes : null;
 }
 
 /** What carries the scores, and the changes that make flagged rows normal. */
 async function reasonsOf(
   asked: Asked,
   flagged: readonly boolean[],
-  effort: Effort,
-  level: number,
-  normalRowIsNormal: (normalRow: number) => boolean,
-): Promise<[readonly Occluded[], ReadonlyMap<number, FoundChange>]> {
+  { effort, level, slopes, normalScores, normalPValues }: Context,
+): Promise<{ readonly occluded: readonly Occluded[]; readonly changes: ReadonlyMap<number, FoundChange> }> {
   const found = collectChanges(asked.rows, asked.normal.columns, level);
   const watched: Asked = {
     ...asked,
@@ -136,15 +170,29 @@ async function reasonsOf(
       return result;
     },
   };
-  const occluded = await occlude(watched);
-  const orders = occluded.map(({ order }) => order);
+  const isNormal = (normalRow: number) => normalPValues[normalRow] > level;
+  const baseline = (row: number) => {
+    const normalRow = asked.deviations.nearest(row, [], asked.normal.rows.rows).find(isNormal);
+    return normalRow === undefined ? null : { normalRow, score: normalScores[normalRow] };
+  };
+  const byOcclusion = await occlude(watched);
+  const occluded = slopes ? await preferGradients(watched, byOcclusion, slopes, memoized(baseline)) : byOcclusion;
+  const orders = byOcclusion.map(({ order }) => order);
   const wanted = flagged.flatMap((is, i) => (is ? [i] : []));
   await searchSmallChanges(asked, orders, wanted, found, effort.search);
   const without = wanted.filter((i) => !Number.isFinite(found.size(i)));
-  await searchLargeChanges(asked, orders, without, found, normalRowIsNormal);
+  await searchLargeChanges(asked, orders, without, found, isNormal);
   const changes = wanted.flatMap((i) => found.of(i) ?? []);
   const smaller = await shrink(asked, changes, found.isNormal);
-  return [occluded, new Map(smaller.map((change) => [change.edit.row, change]))];
+  return { occluded, changes: new Map(smaller.map((change) => [change.edit.row, change])) };
+}
+
+function memoized<T>(f: (row: number) => T): (row: number) => T {
+  const known = new Map<number, T>();
+  return (row) => {
+    if (!known.has(row)) known.set(row, f(row));
+    return known.get(row)!;
+  };
 }
 
 function contributionsOf(

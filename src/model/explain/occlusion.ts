@@ -1,4 +1,5 @@
 import { type Matrix, rowOf } from "../../numeric/index.ts";
+import type { Explanation } from "../explanation.ts";
 import type { TableScores } from "../run.ts";
 import type { Edit } from "./edits.ts";
 import type { Deviations, NormalRows } from "./normal-rows.ts";
@@ -23,8 +24,9 @@ export interface Occluded {
   readonly contributions: Float64Array;
   /** The columns, those that are named first. */
   readonly order: readonly number[];
-  /** Whether the score is a sum over columns here: contributions add up to what sets it apart from a typical row. */
-  readonly exact: boolean;
+  readonly method: Explanation["method"];
+  /** v of the columns that are named: how far the score falls when they are replaced by normal values. */
+  readonly drop: number;
 }
 
 /** How many columns are named together. */
@@ -77,10 +79,12 @@ export async function occlude(asked: Asked): Promise<readonly Occluded[]> {
   }
   await shareOut(asked, values, chosen, least);
   return places.map((i) => {
-    if (exact[i]) return { contributions: exact[i], order: sorted(all, exact[i]), exact: true };
+    if (exact[i])
+      return { contributions: exact[i], order: sorted(all, exact[i]), method: "exact", drop: Number.POSITIVE_INFINITY };
     const ahead = sorted(chosen.get(i)!, least[i]);
     const others = all.filter((j) => !ahead.includes(j));
-    return { contributions: least[i], order: [...ahead, ...sorted(others, least[i])], exact: false };
+    const drop = values.get(i)!.get(named(ahead))!;
+    return { contributions: least[i], order: [...ahead, ...sorted(others, least[i])], method: "occlusion", drop };
   });
 }
 
@@ -116,7 +120,7 @@ interface Drops {
 }
 
 /** v(S) of each row and set. */
-async function dropsOf(asked: Asked, sets: readonly { row: number; set: readonly number[] }[]): Promise<Drops> {
+export async function dropsOf(asked: Asked, sets: readonly { row: number; set: readonly number[] }[]): Promise<Drops> {
   const { normal, deviations, scores } = asked;
   const edits = sets.flatMap(({ row, set }) => {
     const [near] = deviations.nearest(row, set, 1);
@@ -149,7 +153,8 @@ function largest(columns: readonly number[], values: Float64Array): number {
   return columns.reduce((best, j) => (values[j] > values[best] ? j : best), columns[0]);
 }
 
-function sorted(columns: readonly number[], values: Float64Array): number[] {
+/** Columns by their values, largest first. */
+export function sorted(columns: readonly number[], values: Float64Array): number[] {
   return columns.toSorted((a, b) => values[b] - values[a] || a - b);
 }
 
