@@ -118,6 +118,12 @@ export interface Evaluated {
   };
   readonly candidates: readonly Candidate[];
   readonly differences: readonly Difference[];
+  /** What intervals are over: runs (splits × keys), or the test rows where there is one run. */
+  readonly intervals: {
+    readonly over: "runs" | "test rows";
+    /** How they were computed, and what they leave out. */
+    readonly sentence: string;
+  };
   /** Leaks and other doubts, by name, each with what to do. */
   readonly warnings: readonly string[];
   readonly seconds: number;

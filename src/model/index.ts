@@ -1,3 +1,4 @@
+export { checkOptions, fitForms } from "./check-options.ts";
 export type { DecisionOptions } from "./decide.ts";
 export { type Policy, policyOf } from "./decide.ts";
 export type { Evaluation } from "./evaluation.ts";
