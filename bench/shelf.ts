@@ -18,9 +18,10 @@ export const oneNearest: Candidate = {
   name: "1-NN (knn)",
 };
 
-/** The named detectors, or the whole shelf, with their defaults where no option is given. */
+/** The named detectors, or all of the shelf that need no labels, with their defaults where no option is given. */
 export function candidates(names?: string, given: Record<string, unknown> = {}): readonly Candidate[] {
-  return (names?.split(",") ?? detectors.map(({ name }) => name)).map((name) => candidate(name, given));
+  const oneClass = detectors.filter(({ labels }) => labels !== "required").map(({ name }) => name);
+  return (names?.split(",") ?? oneClass).map((name) => candidate(name, given));
 }
 
 /** Each candidate that trains, followed by itself untrained (`steps: 0`): what training adds is the difference. */

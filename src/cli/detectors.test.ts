@@ -7,8 +7,10 @@ test("detectors lists every detector in a line, with what its model holds", asyn
   const { code, stdout, stderr } = await capturedRun(["detectors"]);
   expect([code, stderr]).toEqual([0, ""]);
   const held = { rows: "rows", values: "values of columns", summaries: "summaries" };
-  for (const { name, summary, holds } of detectors)
-    expect(stdout).toMatch(new RegExp(`^ {2}${name} +${held[holds]} +${summary}$`, "m"));
+  for (const { name, summary, holds, labels } of detectors) {
+    const needs = labels === "required" ? " \\(needs --label\\)" : "";
+    expect(stdout).toMatch(new RegExp(`^ {2}${name} +${held[holds]} +${summary}${needs}$`, "m"));
+  }
 });
 
 test.each(detectors.map(({ name }) => name))("detectors %s tells all its options and its paper", async (name) => {
@@ -18,6 +20,15 @@ test.each(detectors.map(({ name }) => name))("detectors %s tells all its options
   for (const { flag, default: byDefault } of describeOptions(options))
     expect(stdout).toMatch(new RegExp(`${flag}: [^;]*;\\s+default\\s+${byDefault}\\b`));
   if (citation) expect(stdout).toContain(citation.url);
+});
+
+test("detectors NAME says whether it learns from labels, and how", async () => {
+  const [logistic, knn] = [await capturedRun(["detectors", "logistic"]), await capturedRun(["detectors", "knn"])];
+  expect(logistic.stdout).toMatch(/labels +needs some known anomalous rows/);
+  expect(logistic.stdout).toContain("unseen fit labelled.csv --label Label --normal BENIGN --detector logistic");
+  expect(knn.stdout).not.toMatch(/^ *labels/m);
+  const { detectors: shelf } = JSON.parse((await capturedRun(["detectors", "--json"])).stdout);
+  expect(shelf.map(({ labels }: { labels: string }) => labels)).toEqual(detectors.map(({ labels = "none" }) => labels));
 });
 
 test("detectors NAME lists one", async () => {

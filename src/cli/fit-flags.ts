@@ -7,6 +7,7 @@ export interface FitFlags extends SourceOptions, ColumnFlags {
   readonly detector: string;
   readonly label?: string;
   readonly normal?: readonly string[];
+  readonly knownClasses?: readonly string[];
   readonly key: number | string;
   readonly group?: string;
   readonly time?: string;

@@ -9,6 +9,7 @@ import {
   contentsText,
   detectorText,
   type Fact,
+  knownText,
   leastFitText,
   preparedFacts,
 } from "../report/index.ts";
@@ -34,6 +35,7 @@ export function fitSummary(facts: FitFacts, { err, width }: Pick<Terminal, "err"
   const notes = [...hints(manifest), ...manifest.calibration.warnings];
   const list: Fact[] = [
     ["rows", rowsText(facts)],
+    ["known", ...knownText(manifest, 6)],
     ["contamination", ...contaminationText(manifest)],
     ["columns", columnsText(manifest), ...preparedFacts(manifest, 6)],
     ["left aside", ...aside(manifest, 6)],
@@ -54,7 +56,8 @@ export function fitSummary(facts: FitFacts, { err, width }: Pick<Terminal, "err"
 
 /** The same as one JSON object. */
 export function fitJson({ manifest, rowsRead, output, bytes, seconds }: FitFacts): object {
-  const { detector, calibration, contamination, leastFit, key, source, columns, ignored, referenceRows } = manifest;
+  const { detector, calibration, contamination, leastFit, known, key, source, columns, ignored, referenceRows } =
+    manifest;
   return {
     model: output,
     bytes,
@@ -67,6 +70,7 @@ export function fitJson({ manifest, rowsRead, output, bytes, seconds }: FitFacts
     detector,
     calibration: { ...calibration, smallestPValue: smallestPValue(calibration.units) },
     contamination,
+    known,
     leastFit,
     contents: contentsText(manifest),
     referenceRows,

@@ -21,7 +21,12 @@ export function addFit(program: Command, terminal: Terminal): void {
     .optionsGroup("What to learn:")
     .option("-o, --output <model.onnx>", "where the model goes (required)")
     .option("--label <column>", "a column that says what each row is; only rows that are --normal are learned from")
-    .option("--normal <values>", "the labels that are normal: BENIGN; repeatable", addNames("fit: --normal"));
+    .option("--normal <values>", "the labels that are normal: BENIGN; repeatable", addNames("fit: --normal"))
+    .option(
+      "--known-classes <values>",
+      "logistic learns from rows of other labels too: those that it may know (default: all); repeatable",
+      addNames("fit: --known-classes"),
+    );
   addColumnFlags(command, "fit")
     .optionsGroup("How to learn:")
     .option(
@@ -66,6 +71,7 @@ export function addFit(program: Command, terminal: Terminal): void {
 Examples:
   $ unseen fit normal.parquet --ignore id,timestamp -o model.onnx
   $ unseen fit labelled.csv --label Label --normal BENIGN -o model.onnx
+  $ unseen fit labelled.csv --label Label --normal BENIGN --detector logistic -o model.onnx
   $ unseen fit both.parquet --where "split = 'train'" --ignore split,label -o model.onnx
   $ unseen fit mostly-normal.csv --contamination 0.05 -o model.onnx
   $ unseen fit 'logs/*.jsonl.gz' --detector knn --k 5 --column zip=category -o model.onnx

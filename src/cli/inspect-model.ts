@@ -7,6 +7,7 @@ import {
   contaminationText,
   contentsText,
   detectorText,
+  knownText,
   leastFitText,
 } from "../report/index.ts";
 import { formatFacts } from "./facts.ts";
@@ -39,6 +40,7 @@ export async function inspectModel(path: string, { json }: InspectFlags, { stdou
       ["left aside", ...aside(manifest, 8)],
       ["calibration", ...calibrationText(manifest)],
       ["learned from", ...sourceText(manifest)],
+      ["known", ...knownText(manifest, 20)],
       ["contamination", ...contaminationText(manifest)],
       ["fit least", ...leastFitText(manifest)],
       ["contents", ...contentsText(manifest)],

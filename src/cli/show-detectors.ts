@@ -18,22 +18,39 @@ export async function showDetectors(name: string | undefined, json: boolean, ter
     ? JSON.stringify({ detectors: shown.map(described) })
     : name === undefined
       ? list(terminal)
-      : `${entry(shown[0], terminal)}\n\nuse it: unseen fit normal.csv --detector ${name} -o model.onnx`;
+      : `${entry(shown[0], terminal)}\n\nuse it: unseen fit ${inputOf(shown[0])} --detector ${name} -o model.onnx`;
   await writeOut(terminal.stdout, `${text}\n`);
 }
 
+const inputOf = ({ labels }: Detector) =>
+  labels === undefined ? "normal.csv" : "labelled.csv --label Label --normal BENIGN";
+
 function list({ out }: Terminal): string {
   const columns = [{ title: "name" }, { title: "model holds" }, { title: "what a row's score is" }];
-  const rows = detectors.map(({ name, summary, holds }) => [name, HELD[holds], summary]);
+  const rows = detectors.map(({ name, summary, holds, labels }) => [
+    name,
+    HELD[holds],
+    labels === undefined ? summary : `${summary} (${LABELS[labels].short})`,
+  ]);
   return `${formatTable(columns, rows, out.dim)}\n\n${detectors[0].name} is the default. Options, cost and paper of one: unseen detectors knn`;
 }
 
-function described({ name, summary, cost, citation, holds, options }: Detector): object {
+function described({ name, summary, cost, citation, holds, labels, options }: Detector): object {
   const byDefault = name === detectors[0].name;
-  return { name, default: byDefault, summary, cost, holds, citation, options: describeOptions(options) };
+  return {
+    name,
+    default: byDefault,
+    summary,
+    cost,
+    holds,
+    labels: labels ?? "none",
+    citation,
+    options: describeOptions(options),
+  };
 }
 
-function entry({ name, summary, cost, citation, holds, options }: Detector, { out, stdout }: Terminal): string {
+function entry(detector: Detector, { out, stdout }: Terminal): string {
+  const { name, summary, cost, citation, holds, labels, options } = detector;
   const width = outputWidth(stdout);
   const flags = describeOptions(options).map(
     (option) => `${out.bold(option.flag)}: ${expectation(option)}; default ${option.default}\n  ${option.sentence}`,
@@ -44,6 +61,7 @@ function entry({ name, summary, cost, citation, holds, options }: Detector, { ou
       ["options", ...flags],
       ["cost", cost],
       ["model holds", HOLDS[holds]],
+      ["labels", ...(labels === undefined ? [] : [LABELS[labels].long])],
       ["paper", ...(citation === null ? ["none: our own method"] : [citation.text, citation.url])],
     ],
     width,
@@ -60,4 +78,16 @@ const HOLDS = {
   rows: "training rows",
   values: "values of single columns, no row",
   summaries: "summaries of the training rows, no row",
+} as const;
+
+/** Whether a detector learns from anomalous rows too. */
+const LABELS = {
+  required: {
+    short: "needs --label",
+    long: "needs some known anomalous rows: rows of a --label that is not --normal, all or those of --known-classes",
+  },
+  optional: {
+    short: "can use --label",
+    long: "can use known anomalous rows: rows of a --label that is not --normal, all or those of --known-classes",
+  },
 } as const;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { withKnown } from "../../test/portable/known.ts";
 import { orders, timestamps } from "../../test/portable/orders.ts";
 import { detectors } from "../detect/index.ts";
 import { InputError, Interrupted } from "../errors/index.ts";
@@ -22,19 +23,24 @@ const numbers = (count: number, rows = 60) =>
     }),
   );
 
+/** `count` columns of 5 numbers that are no such numbers. */
+const far = (count: number) =>
+  Object.fromEntries(Object.entries(numbers(count, 5)).map(([name, values]) => [name, values.map((x) => x + 9)]));
+
 async function bytesOf(input: Parameters<typeof fit>[0], options: FitOptions): Promise<Uint8Array> {
   using model = await fit(input, options);
   return model.bytes;
 }
 
 describe.each(detectors)("$name", ({ name, holds }) => {
-  const options = { key: 7, detector: name, columns: timestamps, ...brief(name) };
+  const { columns: rows, told } = withKnown(name, orders(1, 120), orders(3, 20, true));
+  const options = { key: 7, detector: name, columns: timestamps, ...told, ...brief(name) };
 
   test("equal key and rows, equal bytes; another key, other bytes", async () => {
     const [a, b, c] = [
-      await bytesOf(orders(1, 120), options),
-      await bytesOf(orders(1, 120), { ...options, workers: 0 }),
-      await bytesOf(orders(1, 120), { ...options, key: 8 }),
+      await bytesOf(rows, options),
+      await bytesOf(rows, { ...options, workers: 0 }),
+      await bytesOf(rows, { ...options, key: 8 }),
     ];
     expect(Buffer.compare(a, b)).toBe(0);
     expect(Buffer.compare(a, c)).not.toBe(0);
@@ -43,9 +49,10 @@ describe.each(detectors)("$name", ({ name, holds }) => {
   test("the file grows with the rows exactly where the detector says that it holds rows", async () => {
     const size = async (rows: number) =>
       (
-        await bytesOf(numbers(20, rows), {
+        await bytesOf(withKnown(name, numbers(20, rows), far(20)).columns, {
           key: 7,
           detector: name,
+          ...told,
           ...brief(name),
           calibration: "split",
           ...(holds !== "rows" && { rows: false }),
@@ -58,21 +65,22 @@ describe.each(detectors)("$name", ({ name, holds }) => {
   });
 
   test("rows: false gives a model without any training row, or is refused by name with those that can", async () => {
-    const options = { key: 7, detector: name, rows: false, ...brief(name) };
+    const { columns } = withKnown(name, numbers(3));
+    const options = { key: 7, detector: name, rows: false, ...told, ...brief(name) };
     if (holds === "rows")
-      await expect(fit(numbers(3), options)).rejects.toThrow(
+      await expect(fit(columns, options)).rejects.toThrow(
         `fit: --no-rows: ${name} compares with training rows, so its model holds them; pass --detector with one that holds none (isolation-forest, `,
       );
-    else expect((await readModelFile(await bytesOf(numbers(3), options))).rows).toBeNull();
+    else expect((await readModelFile(await bytesOf(columns, options))).rows).toBeNull();
   });
 
   test("an abort signal stops it: Interrupted", async () => {
     const controller = new AbortController();
     controller.abort();
-    await expect(fit(orders(1, 120), { ...options, signal: controller.signal })).rejects.toThrow(Interrupted);
+    await expect(fit(rows, { ...options, signal: controller.signal })).rejects.toThrow(Interrupted);
     const later = new AbortController();
     const onProgress = () => later.abort();
-    await expect(fit(orders(1, 120), { ...options, signal: later.signal, onProgress })).rejects.toThrow(Interrupted);
+    await expect(fit(rows, { ...options, signal: later.signal, onProgress })).rejects.toThrow(Interrupted);
   });
 });
 
@@ -112,7 +120,8 @@ describe("tables of any form", () => {
     ["three rows", { a: [1, 2, 4], b: [3, 5, 9] }],
   ])("%s: fit, load, score, p-values in [1 / (n + 1), 1]", async (_, columns) => {
     for (const { name } of detectors) {
-      using model = await fit(columns, { ...quick, detector: name, ...brief(name), calibration: "split" });
+      const { columns: rows, told } = withKnown(name, columns);
+      using model = await fit(rows, { ...quick, detector: name, ...told, ...brief(name), calibration: "split" });
       using loaded = await load(model.bytes);
       const { scores, pValues } = await loaded.score(columns);
       expect(scores.every(Number.isFinite)).toBe(true);

@@ -1,5 +1,6 @@
 export { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
 export type { Fact } from "./fact.ts";
+export { knownText } from "./known-text.ts";
 export { contaminationText, leastFitText } from "./manifest-rows-text.ts";
 export {
   aside,

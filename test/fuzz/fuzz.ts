@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openSource, writeScored } from "../../src/data/index.ts";
 import { detectors } from "../../src/detect/index.ts";
 import { fit } from "../../src/model/index.ts";
+import { withKnown } from "../portable/known.ts";
 import { orders, timestamps } from "../portable/orders.ts";
 import type { Task, Told } from "./child.ts";
 import { KINDS, type Kind, kindOf } from "./kinds.ts";
@@ -100,7 +101,8 @@ function runChild(
 /** What inputs are bent from: a model of every detector, and a Parquet file. */
 async function writeStarts(folder: string): Promise<void> {
   for (const { name } of detectors) {
-    using model = await fit(orders(1, 40), { key: 7, detector: name, columns: timestamps });
+    const { columns, told } = withKnown(name, orders(1, 40), orders(3, 10, true));
+    using model = await fit(columns, { key: 7, detector: name, columns: timestamps, ...told });
     await model.save(join(folder, `${name}.onnx`));
   }
   writeFileSync(join(folder, "good.csv"), "a,b\n1,x\n2,y\n");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { detectors, fit } from "../../src/index.ts";
+import { withKnown } from "./known.ts";
 import { type Orders, orders, timestamps } from "./orders.ts";
 import { python } from "./python.ts";
 
@@ -26,9 +27,12 @@ beforeAll(async () => {
   writeFileSync(columnsFile, JSON.stringify(plain(fresh)));
   for (const { name, rows, calibration } of cases) {
     const grouped = calibration === "group";
-    const columns = { ...orders(1, rows), ...(grouped && { shop: shop(rows) }) };
-    const options = { key: 7, detector: name, columns: timestamps, group: grouped ? "shop" : undefined };
-    using model = await fit(columns, options);
+    const { columns, told } = withKnown(name, orders(1, rows), orders(3, 30, true));
+    const options = { key: 7, detector: name, columns: timestamps, ...told };
+    using model = await fit(
+      grouped ? { ...columns, shop: shop(rows) } : columns,
+      grouped ? { ...options, group: "shop" } : options,
+    );
     const { scores, pValues } = await model.score(fresh);
     modelFiles.push(join(folder, `${name}-${rows}-${calibration}.onnx`));
     await model.save(modelFiles[modelFiles.length - 1]);
