@@ -1,5 +1,5 @@
 import { checkSignal, InputError } from "../../errors/index.ts";
-import { matrix, rowOf, sliceRows, type Table, takeRows, takeTableRows } from "../../numeric/index.ts";
+import { matrix, rowOf, type Table, takeRows, takeTableRows } from "../../numeric/index.ts";
 import { policyOf } from "../decide.ts";
 import type { Change, Contribution, Explanation } from "../explanation.ts";
 import type { OpenModel } from "../open-model.ts";
@@ -147,9 +147,15 @@ async function usefulGradient(
   { columns, rows }: NormalRows,
   options: Pick<ExplainOptions, "signal" | "workers">,
 ): Promise<ScoreGradient | null> {
+  if (rows.rows < 2) return null;
   const slopes = scoreGradient(score, columns, { ...options, chunk: Math.ceil(manifest.chunk / 4) });
   if (slopes === null) return null;
-  const probe = sliceRows(rows, 0, Math.min(PROBED, rows.rows));
+  // Between two rows, for on a row that the model holds a distance has no slope.
+  const probe = matrix(Math.min(PROBED, rows.rows - 1), columns.length);
+  for (let i = 0; i < probe.rows; i++) {
+    const [x, y] = [rowOf(rows, i), rowOf(rows, i + 1)];
+    rowOf(probe, i).set(x.map((value, j) => (columns[j].kind === "numeric" ? (value + y[j]) / 2 : value)));
+  }
   return (await slopes(probe)).some((slope) => slope !== 0 && Number.isFinite(slope)) ? slopes : null;
 }
 
