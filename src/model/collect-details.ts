@@ -1,10 +1,12 @@
 import { smallestPValue } from "../calibrate/index.ts";
 import type { ScoreStore } from "../data/index.ts";
 import { checkSignal } from "../errors/index.ts";
-import { key, precisionRecallCurve, rocCurve, thinCurve } from "../numeric/index.ts";
+import { key, precisionRecallCurve, rocCurve, type Table, thinCurve } from "../numeric/index.ts";
+import { explainTable } from "./explain/explain-table.ts";
 import type { OpenModel } from "./open-model.ts";
 import { countPValues } from "./p-value-counts.ts";
 import { pickRows } from "./pick-rows.ts";
+import { readReferenceRows } from "./read-reference-rows.ts";
 import { highestScores, sampledPlaces } from "./row-picks.ts";
 import { calibrationBins, emptyBins, scoreIntervals } from "./score-bins.ts";
 import type { ScoreDetails, ScoredFile } from "./score-details.ts";
@@ -55,6 +57,7 @@ export async function collectDetails(model: OpenModel, file: ScoredFile): Promis
     sampledFlagged: sampled.flagged.places(),
     sampledUnflagged: sampled.unflagged.places(),
   });
+  const reference = readReferenceRows(model);
   const { numbers, of } = await file.source.numbers(
     top.rows().map(({ place }) => place),
     signal,
@@ -75,10 +78,18 @@ export async function collectDetails(model: OpenModel, file: ScoredFile): Promis
     flagged: top.rows().map(({ score, pValue }, i) => ({ row: numbers[i], score, pValue, others: picked.others[i] })),
     flaggedTable: picked.flagged,
     numbered: of,
+    explanations: (await explained(model, picked.flagged, file)).map((one, i) => ({ ...one, row: numbers[i] })),
     sample: picked.sample,
+    reference,
     classes: picked.classes,
     curves: label === null ? null : await curvesOf(store),
   };
+}
+
+/** Why rows were flagged; nothing where the model keeps no normal rows to compare with. */
+async function explained(model: OpenModel, flagged: Table, { threshold, signal, workers, onCall }: ScoredFile) {
+  if (flagged.rows === 0 || model.manifest.referenceRows.rows === 0) return [];
+  return explainTable(model, flagged, { falseAlarmRate: threshold, signal, workers, onCall });
 }
 
 async function range(store: ScoreStore): Promise<readonly [number, number]> {

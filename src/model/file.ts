@@ -128,14 +128,7 @@ async function openAndScore(
       const { store } = spool;
       const { threshold } = summarized;
       const details = options.details
-        ? await collectDetails(model, {
-            source,
-            store,
-            threshold,
-            label: label ?? null,
-            normal,
-            signal: options.signal,
-          })
+        ? await collectDetails(model, { ...options, source, store, threshold, label: label ?? null, normal })
         : null;
       const summary = { ...summarized, source: source.description, details };
       return { source, spool, stamps, summary, [Symbol.dispose]: () => source[Symbol.dispose]() };

@@ -1,5 +1,6 @@
 import type { ScoreStore, Source } from "../data/index.ts";
 import type { Table } from "../numeric/index.ts";
+import type { Explanation } from "./explanation.ts";
 import type { PValueCounts } from "./p-value-counts.ts";
 import type { ScoreBins } from "./score-bins.ts";
 
@@ -23,10 +24,14 @@ export interface ScoreDetails {
   /** The flagged rows of the highest scores, at most 25, and their values of the model's columns, row by row. */
   readonly flagged: readonly FlaggedRow[];
   readonly flaggedTable: Table;
+  /** Why each of them has its score, in the same order; none where the model keeps no normal rows to compare with. */
+  readonly explanations: readonly Explanation[];
   /** What `row` counts: the rows of the input, those that --sql gave, or those read. */
   readonly numbered: "input" | "sql" | "rows read";
   /** Up to 1,000 rows that were not flagged and 500 that were, at random, for a map; 1 for a flagged one. */
   readonly sample: { readonly rows: Table; readonly flagged: Uint8Array };
+  /** The normal rows that the model keeps; null where it keeps none. */
+  readonly reference: Table | null;
   /** By label, most rows first, at most 30 and the rest together; null without labels. */
   readonly classes: readonly LabelCounts[] | null;
   /** Curves over thresholds, at most 200 points each; null without labels. */
@@ -52,4 +57,6 @@ export interface ScoredFile {
   readonly label: string | null;
   readonly normal: string | readonly string[];
   readonly signal?: AbortSignal;
+  readonly workers?: number;
+  readonly onCall?: (event: "begin" | "end") => void;
 }

@@ -1,0 +1,112 @@
+import type { Explanation, FlaggedRow } from "../../model/index.ts";
+import { count, counted, short } from "../../numeric/index.ts";
+import { contributionsFigure } from "../figures/contributions.ts";
+import { type Html, html } from "../html.ts";
+import type { Section } from "../page.ts";
+import { clipped, details, table } from "../parts.ts";
+import type { DetailedFacts } from "../score-facts.ts";
+
+/** So many columns are named beside a flagged row, and so many of its values are listed. */
+const REASONS = 3;
+const MOST_VALUES = 20;
+/** So many rows stand in the table from the start, and so many are shown one by one. */
+const FIRST = 12;
+
+/** The flagged rows of the highest scores, and why. */
+export function flaggedSection({
+  details: { flagged, explanations, numbered },
+  scores,
+  manifest,
+}: DetailedFacts): Section {
+  const where = { input: "", sql: " of what --sql gave", "rows read": " of the rows read" }[numbered];
+  const others = (flagged[0]?.others ?? []).map(({ name }) => name);
+  const caption =
+    scores.flaggedCount > flagged.length
+      ? `The ${flagged.length} highest scores of ${counted(scores.flaggedCount, "flagged row")}`
+      : `${counted(flagged.length, "flagged row")}, highest score first`;
+  const headings = [
+    { title: "Row", align: "right" as const },
+    { title: "Score", align: "right" as const },
+    { title: "p-value", align: "right" as const },
+    ...others.map((title) => ({ title: clipped(title, 40) })),
+    ...(explanations.length > 0 ? [{ title: "What is odd about it", sentences: true }] : []),
+  ];
+  const rows = flagged.map((row, i) => [
+    count(row.row),
+    short(row.score),
+    short(row.pValue),
+    ...row.others.map(({ value }) => (value === null ? html`<span class="quiet">missing</span>` : clipped(value, 60))),
+    ...(explanations.length > 0 ? [reasons(explanations[i])] : []),
+  ]);
+  return {
+    id: "flagged",
+    short: "Flagged rows",
+    title: "Flagged rows, and why",
+    body:
+      flagged.length === 0
+        ? html`<p>No row was flagged: ${scores.threshold < 0 ? "no p-value is small enough for the rule" : `no p-value is ${short(scores.threshold)} or less`}.</p>`
+        : html`<p>Row numbers count from 1${where}. ${reasonsText(explanations, manifest.referenceRows.rows)}</p>
+${table(caption, headings, rows.slice(0, FIRST))}
+${rows.length > FIRST ? details(`${counted(rows.length - FIRST, "more flagged row")}`, table("Lower scores", headings, rows.slice(FIRST))) : null}
+${explanations.length > 0 ? html`<h3>Row by row</h3>${explanations.slice(0, FIRST).map((explanation, i) => rowDetails(explanation, flagged[i]))}` : null}`,
+  };
+}
+
+function reasonsText(explanations: readonly Explanation[], referenceRows: number): string {
+  if (explanations.length > 0) {
+    const exact = explanations.every(({ method }) => method === "exact");
+    return `The columns named carry most of the score, ${exact ? "exactly, by the parts that the detector adds up" : `found by putting values of ${count(referenceRows)} normal rows in their place`}.`;
+  }
+  return "The model keeps no normal rows to compare with, so no reasons are given; fit without --no-rows for them.";
+}
+
+/** The columns that carry the score, with value and direction. */
+function reasons({ contributions }: Explanation): Html {
+  const top = contributions.filter(({ contribution }) => contribution > 0).slice(0, REASONS);
+  if (top.length === 0) return html`<span class="quiet">no column by itself</span>`;
+  return html`${top.map(
+    ({ column, value, direction }, i) =>
+      html`${i > 0 ? html`<br>` : null}<strong>${clipped(column, 60)}</strong> = ${clipped(value, 60)}: ${direction}`,
+  )}`;
+}
+
+/** Contributions, the smallest change, the nearest normal rows and all values of a row. */
+function rowDetails(explanation: Explanation, { score, pValue }: FlaggedRow): Html {
+  const { row, contributions, nearest, change } = explanation;
+  return details(
+    html`Row ${count(row)} <span>score ${short(score)}, p ${short(pValue)}</span>`,
+    html`<div class="pair">${contributions.length > 0 ? contributionsFigure(row, contributions, score) : null}
+${changeText(change)}</div>
+${table(
+  `Row ${count(row)} beside the nearest normal rows`,
+  [
+    { title: "Column" },
+    { title: "This row" },
+    ...nearest.map((_, k) => ({ title: `Normal row ${k + 1}` })),
+    { title: "Part of the score", align: "right" },
+  ],
+  contributions
+    .slice(0, MOST_VALUES)
+    .map(({ column, value, contribution }) => [
+      clipped(column, 80),
+      clipped(value),
+      ...nearest.map(({ values }) => clipped(values[column] ?? "")),
+      short(contribution),
+    ]),
+)}
+${contributions.length > MOST_VALUES ? html`<p class="quiet">${counted(contributions.length - MOST_VALUES, "more column")} with smaller parts.</p>` : null}`,
+  );
+}
+
+function changeText(change: Explanation["change"]): Html {
+  if (change === null) return html`<p>No small change was found that would make this row normal.</p>`;
+  const { changes, score, pValue, small } = change;
+  const list = changes
+    .slice(0, 8)
+    .map(
+      ({ column, from, to }, i) =>
+        html`${i > 0 ? "; " : null}<strong>${clipped(column, 60)}</strong> from ${clipped(from, 60)} to ${clipped(to, 60)}`,
+    );
+  const more = changes.length > 8 ? `, and ${counted(changes.length - 8, "column")} more` : "";
+  return html`<p>It would be normal (score ${short(score)}, p ${short(pValue)}) with ${small ? "" : `${changes.length} columns changed: `}${list}${more}.</p>`;
+}
