@@ -67,18 +67,18 @@ export async function benchSuite(
   }
   const { rows, leftOut, measured, found, outdated, failed, parquet } = bench;
   if (json) {
-    const told = { suite: suite.name, protocol: suite.sentence(caps), measured, found, outdated, leftOut, failed };
+    const told = { suite: suite.name, measured, found, outdated, leftOut, failed };
     await writeOut(terminal.stdout, `${JSON.stringify({ ...told, parquet, rows })}\n`);
   } else {
     const seconds = (performance.now() - started) / 1000;
     terminal.say(
       `measured ${count(measured)} in ${duration(seconds)}, found ${count(found)} measured before${outdated > 0 ? `; ${count(outdated)} by other code were measured again (--trust-journal takes them)` : ""}`,
     );
-    for (const { name, seconds, fits } of leftOut)
+    for (const { name, part, seconds, fits } of leftOut)
       terminal.say(
-        `left out: ${name}, whose fits took ${short(seconds)} s on the mean of the first ${fits}; --seconds ${Math.ceil(seconds + 1)} takes it in`,
+        `left out${part === "" ? "" : ` of ${part}`}: ${name}, whose fits took ${short(seconds)} s on the mean of the first ${fits}; --seconds ${Math.ceil(seconds + 1)} takes it in`,
       );
-    for (const { set, name, reason } of failed) terminal.say(`failed: ${name} on ${set}: ${reason}`);
+    for (const { set, name, reason } of failed) terminal.say(`failed: ${name} on ${set}: ${reason.split("\n")[0]}`);
     await writeOut(terminal.stdout, `${benchText(rows)}\n\nEvery measurement: ${parquet}\n`);
   }
   if (failed.length > 0) finish(EXIT.bug);

@@ -4,6 +4,7 @@ import {
   type ResultRow,
   setDifferences,
   summaryLines,
+  testOf,
   throughout,
   trainingAdds,
 } from "../evaluate/index.ts";
@@ -24,7 +25,7 @@ export function benchText(rows: readonly ResultRow[]): string {
 
 function partText(part: string, rows: readonly ResultRow[]): string {
   const { suite, protocol, machine, node, key } = rows[0];
-  const sets = new Set(rows.map(({ set }) => set)).size;
+  const sets = new Set(rows.map(testOf)).size;
   const keys = [...new Set(rows.map((row) => row.key))];
   const lines = summaryLines(rows);
   const table = formatTable(
@@ -51,7 +52,7 @@ function partText(part: string, rows: readonly ResultRow[]): string {
     ({ name, auroc, ap }) => `  ${name}: AUROC ${interval(auroc)}, AP ${interval(ap)}`,
   );
   return [
-    `${suite}${part === "" ? "" : `, ${part}`}: ${sets} ${sets === 1 ? "set" : "sets"}; ${protocol}; ${keys.length === 1 ? `key ${key}` : `keys ${keys.join(", ")}`}; ${machine}, Node ${node}; means × 100`,
+    `${suite}${part === "" ? "" : `, ${part}`}: ${sets} ${sets === 1 ? "test" : rows.some(({ split }) => split !== "") ? "tests" : "sets"}; ${protocol}; ${keys.length === 1 ? `key ${key}` : `keys ${keys.join(", ")}`}; ${machine}, Node ${node}; means × 100`,
     table,
     ...(trained.length > 0 ? [`What training adds (minus the untrained twin), all rows`, trained.join("\n")] : []),
     ...(sets > 1
@@ -83,8 +84,8 @@ function refusals(rows: readonly ResultRow[]): readonly string[] {
   return [`Not measured`, lines.join("\n")];
 }
 
-function interval({ difference, low, high }: BenchDifference): string {
-  return `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
+function interval({ difference, low, high, sets }: BenchDifference): string {
+  return sets < 2 ? signed(difference) : `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
 }
 
 function signed(x: number): string {

@@ -82,13 +82,13 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   const code = codeIdentity(suite.layers);
   const workers = options.workers ?? availableParallelism();
   const made = { code, machine: machine(), node: process.versions.node, at_once: workers };
-  using journal = openJournal<Measured>(join(options.results, `${suite.name}.jsonl`), { ...options, code });
+  using journal = openJournal<readonly Measured[]>(join(options.results, `${suite.name}.jsonl`), { ...options, code });
   const distinct = [...new Map(units.map((unit) => [idOf(unit), unit])).values()];
-  const entries = new Map<string, Entry<Measured>>();
-  const limit = timeLimit(options.seconds, tasks, keys.length);
-  const settle = (unit: Unit, entry: Entry<Measured>) => {
+  const entries = new Map<string, Entry<readonly Measured[]>>();
+  const limit = timeLimit(options.seconds, suite, tasks, keys.length);
+  const settle = (unit: Unit, entry: Entry<readonly Measured[]>) => {
     entries.set(idOf(unit), entry);
-    if (entry.measured) limit.took(unit, entry.measured.fit_seconds);
+    if (entry.measured) limit.took(unit, entry.measured[0].fit_seconds);
   };
   for (const unit of distinct) {
     const entry = journal.find(unit.identity);
@@ -100,15 +100,15 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   const queue = distinct.filter((unit) => !entries.has(idOf(unit)));
   let [at, underWay] = [0, 0];
   const report = (set: string) => {
-    const left = queue.slice(at).filter((unit) => !limit.leavesOut(unit.contestant)).length;
+    const left = queue.slice(at).filter((unit) => !limit.leavesOut(unit.contestant, unit.task)).length;
     const done = entries.size + failures.size;
     options.onProgress?.({ done, total: done + underWay + left, found, set });
   };
-  await runInProcesses<Unit, Measured>(unitProcess, {
+  await runInProcesses<Unit, readonly Measured[]>(unitProcess, {
     processes: Math.min(workers, Math.max(1, queue.length)),
     signal,
     next: () => {
-      while (at < queue.length && limit.leavesOut(queue[at].contestant)) at++;
+      while (at < queue.length && limit.leavesOut(queue[at].contestant, queue[at].task)) at++;
       if (at === queue.length) return null;
       underWay++;
       return queue[at++];
@@ -127,10 +127,10 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   });
   const rows = units.flatMap((unit): readonly ResultRow[] => {
     const [entry, failure] = [entries.get(idOf(unit)), failures.get(idOf(unit))];
-    if (limit.leavesOut(unit.contestant) && !limit.tried(unit.task)) return [];
-    if (entry) return [rowOf(suite, caps, unit, { version, onnxruntime }, entry)];
+    if (limit.leavesOut(unit.contestant, unit.task) && !limit.tried(unit.task)) return [];
+    if (entry) return rowsOf(suite, caps, unit, { version, onnxruntime }, entry);
     const crashed = { measured: null, error: failure ?? "", ...made };
-    return failure === undefined ? [] : [rowOf(suite, caps, unit, { version, onnxruntime }, crashed)];
+    return failure === undefined ? [] : rowsOf(suite, caps, unit, { version, onnxruntime }, crashed);
   });
   const parquet = join(options.results, `${fileName(options)}.parquet`);
   await writeResults(parquet, rows);
@@ -161,7 +161,7 @@ function jobOf({ task, contestant, measured, key }: Unit, suite: Suite, folder: 
   return { suite: suite.name, folder: { path: folder.path, entries: [] }, task, work };
 }
 
-function judged(outcome: Exclude<Outcome<Measured>, { kind: "failed" }>) {
+function judged(outcome: Exclude<Outcome<readonly Measured[]>, { kind: "failed" }>) {
   return outcome.kind === "done"
     ? { measured: outcome.result, error: null }
     : { measured: null, error: outcome.message };
@@ -169,7 +169,9 @@ function judged(outcome: Exclude<Outcome<Measured>, { kind: "failed" }>) {
 
 /** The tasks of the sets named. Throws an InputError where the folder has none. */
 function chosenTasks(suite: Suite, folder: DataFolder, sets?: readonly string[]): readonly Task[] {
-  const all = [...suite.tasks(folder.entries)].sort((a, b) => (a.set < b.set ? -1 : 1));
+  const all = [...suite.tasks(folder.entries)].sort((a, b) =>
+    a.part === b.part ? (a.set < b.set ? -1 : 1) : a.part < b.part ? -1 : 1,
+  );
   if (all.length === 0)
     throw new InputError(
       `bench: --data: expected sets of ${suite.name} in ${join(folder.path, "manifest.json")}, got none; pass another folder`,
@@ -182,19 +184,19 @@ function chosenTasks(suite: Suite, folder: DataFolder, sets?: readonly string[])
   return sets === undefined ? all : all.filter(({ set }) => sets.includes(set));
 }
 
-function rowOf(
+function rowsOf(
   suite: Suite,
   caps: Caps,
   { task, contestant, variant, key }: Unit,
   versions: { readonly version: string; readonly onnxruntime: string },
-  { measured, error, ...made }: Entry<Measured>,
-): ResultRow {
-  return {
+  { measured, error, ...made }: Entry<readonly Measured[]>,
+): readonly ResultRow[] {
+  return (measured ?? [NOTHING]).map((one) => ({
     suite: suite.name,
     part: task.part,
     set: task.set,
     data_sha256: task.entries.map(({ sha256 }) => sha256).join(" "),
-    protocol: suite.sentence(caps),
+    protocol: suite.sentence(caps, task.part),
     max_train: caps.maxTrain,
     max_test: caps.maxTest,
     name: contestant.name,
@@ -204,14 +206,22 @@ function rowOf(
     options: JSON.stringify(contestant.options),
     variant,
     key,
-    ...(measured ?? NOTHING),
+    ...numbered(one),
     error: error ?? "",
     ...versions,
     ...made,
+  }));
+}
+
+/** The journal's JSON has no NaN: what there is not comes back as null. */
+function numbered(measured: Measured): Measured {
+  return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, value ?? Number.NaN])) as {
+    [K in keyof Measured]: Measured[K];
   };
 }
 
 const NOTHING: Measured = {
+  split: "",
   n_train: Number.NaN,
   n_learned: Number.NaN,
   n_test: Number.NaN,
@@ -221,6 +231,8 @@ const NOTHING: Measured = {
   ap: Number.NaN,
   recall_1_percent: Number.NaN,
   recall_5_percent: Number.NaN,
+  recall_flagged: Number.NaN,
+  false_alarms_flagged: Number.NaN,
   fit_seconds: Number.NaN,
   score_seconds: Number.NaN,
   bytes: Number.NaN,

@@ -7,11 +7,13 @@ export {
   bySet,
   CONTROL,
   type Difference as BenchDifference,
+  mainVariant,
   measuredOn,
   type SetDifference,
   type SummaryLine,
   setDifferences,
   summaryLines,
+  testOf,
   throughout,
   trainingAdds,
 } from "./summary.ts";

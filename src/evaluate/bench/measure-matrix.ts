@@ -11,6 +11,7 @@ import {
   recallAtFalseAlarmRate,
   takeRows,
 } from "../../numeric/index.ts";
+import { lastOnly } from "./last-only.ts";
 import { type NumericSet, readNumericSet } from "./numeric-set.ts";
 import type { Caps, Measured, Suite, Variant } from "./suite.ts";
 
@@ -25,8 +26,12 @@ export interface Split {
  * would give it, and orders the test rows. `split` draws with the key of the set.
  */
 export function measureMatrix(split: (set: NumericSet, caps: Caps, draw: Key) => Split): Suite["measure"] {
-  const read = lastOnly(readNumericSet);
-  return async (folder, task, { detector: name, options, variant, caps, key }): Promise<Measured> => {
+  const read = lastOnly(readNumericSet, (path) => path);
+  return async (
+    folder,
+    task,
+    { detector: name, options, variant, caps, key: { of: key } },
+  ): Promise<readonly Measured[]> => {
     const detector = detectors.find((one) => one.name === name)!;
     const set = await read(join(folder.path, task.entries[0].file));
     const { train, test } = split(set, caps, key.for(task.set));
@@ -42,7 +47,8 @@ export function measureMatrix(split: (set: NumericSet, caps: Caps, draw: Key) =>
     const scores = await scoreRows(fitted, takeRows(set.rows, test), { workers: 0 });
     const scoredAt = performance.now();
     const labels = Array.from(test, (row) => set.labels[row]);
-    return {
+    const measured: Measured = {
+      split: "",
       n_train: train.length,
       n_learned: learned.rows,
       n_test: test.length,
@@ -52,10 +58,13 @@ export function measureMatrix(split: (set: NumericSet, caps: Caps, draw: Key) =>
       ap: averagePrecision(labels, scores),
       recall_1_percent: recallAtFalseAlarmRate(labels, scores, 0.01),
       recall_5_percent: recallAtFalseAlarmRate(labels, scores, 0.05),
+      recall_flagged: Number.NaN,
+      false_alarms_flagged: Number.NaN,
       fit_seconds: (fittedAt - started) / 1000,
       score_seconds: (scoredAt - fittedAt) / 1000,
       bytes: graphBytes(fitted, learned.columns),
     };
+    return [measured];
   };
 }
 
@@ -72,13 +81,4 @@ function rowsLearned(given: Matrix, variant: Variant, key: Key): Matrix {
 
 function graphBytes({ score }: Fitted, columns: number): number {
   return encode({ score: score(input("x", "float64", ["rows", columns])) }).byteLength;
-}
-
-/** Remembers the last answer: units come set by set. */
-function lastOnly<T>(read: (path: string) => Promise<T>): (path: string) => Promise<T> {
-  let last: { readonly path: string; readonly value: Promise<T> } | null = null;
-  return (path) => {
-    if (last?.path !== path) last = { path, value: read(path) };
-    return last.value;
-  };
 }

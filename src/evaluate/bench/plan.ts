@@ -16,8 +16,8 @@ export interface Unit {
 }
 
 /**
- * Everything to measure, set by set in the order of the tasks. Untrained twins stand beside what learned from all rows,
- * and are measured there alone.
+ * Everything to measure, set by set in the order of the tasks. Untrained twins are measured
+ * for the first variant alone.
  */
 export function planUnits(
   suite: Suite,
@@ -45,7 +45,7 @@ export function planUnits(
   return tasks.flatMap((task) =>
     who.flatMap((contestant) =>
       suite.variants
-        .filter((variant) => variant === "all rows" || contestant.control !== "untrained twin")
+        .filter((variant) => variant === suite.variants[0] || contestant.control !== "untrained twin")
         .flatMap((variant) => keys.map((key) => unit(task, contestant, variant, key))),
     ),
   );

@@ -28,11 +28,13 @@ export interface Work {
   readonly options: Readonly<Record<string, unknown>>;
   readonly variant: Variant;
   readonly caps: Caps;
-  readonly key: Key;
+  readonly key: { readonly seed: number; readonly of: Key };
 }
 
-/** What was measured. Rows are counts; the measures lie in [0, 1], higher is better. */
+/** What was measured. Rows are counts; the measures lie in [0, 1], higher is better unless said. */
 export interface Measured {
+  /** What was tested apart, such as a class of attacks; "" where one test is all. */
+  readonly split: string;
   readonly n_train: number;
   readonly n_learned: number;
   readonly n_test: number;
@@ -42,6 +44,9 @@ export interface Measured {
   readonly ap: number;
   readonly recall_1_percent: number;
   readonly recall_5_percent: number;
+  /** Of what is flagged at the suite's level of p-values: the share of anomalies, and of normal rows (lower is better); NaN where none are computed. */
+  readonly recall_flagged: number;
+  readonly false_alarms_flagged: number;
   readonly fit_seconds: number;
   readonly score_seconds: number;
   /** Of the detector's graph as ONNX. */
@@ -54,14 +59,15 @@ export interface Suite {
   readonly summary: string;
   /** Changes when the protocol does, so that old measurements are not taken for new ones. */
   readonly protocol: string;
-  /** What is done, in one sentence with the numbers in it. */
-  readonly sentence: (caps: Caps) => string;
+  /** What is done in a part, in one sentence with the numbers in it. */
+  readonly sentence: (caps: Caps, part: string) => string;
+  /** The first is what twins and time limits go by. */
   readonly variants: readonly Variant[];
   /** The layers of the source whose code decides the numbers. */
   readonly layers: readonly string[];
   readonly tasks: (entries: readonly ManifestEntry[]) => readonly Task[];
-  /** Takes one measurement, on one thread. Throws an InputError where the detector refuses the rows. */
-  readonly measure: (folder: DataFolder, task: Task, work: Work) => Promise<Measured>;
+  /** Takes one measurement, on one thread: one result a split. Throws an InputError where the detector refuses the rows. */
+  readonly measure: (folder: DataFolder, task: Task, work: Work) => Promise<readonly Measured[]>;
 }
 
 /** The layers behind a detector that is fitted on a matrix. */

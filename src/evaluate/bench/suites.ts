@@ -1,10 +1,11 @@
 import { InputError } from "../../errors/index.ts";
 import { adbench } from "./adbench.ts";
+import { intrusion } from "./intrusion.ts";
 import { oddbench } from "./oddbench.ts";
 import type { Suite } from "./suite.ts";
 
 /** The suites, in the order of the documentation. */
-export const suites: readonly Suite[] = [oddbench, adbench];
+export const suites: readonly Suite[] = [oddbench, adbench, intrusion];
 
 /** Throws an InputError for a name that is none. */
 export function suiteNamed(name: string): Suite {

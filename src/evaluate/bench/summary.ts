@@ -2,14 +2,13 @@ import { key as keyOf, pairedBootstrap } from "../../numeric/index.ts";
 import type { ResultRow } from "./results.ts";
 import { VARIANTS, type Variant } from "./suite.ts";
 
-/** A measure of a unit that is averaged and compared. */
-export type Measure = "auroc" | "ap" | "recall_1_percent" | "recall_5_percent";
-
 /** A difference of means over sets × 100, with its 95 % paired bootstrap interval over sets. */
 export interface Difference {
   readonly difference: number;
   readonly low: number;
   readonly high: number;
+  /** Sets behind it: of one, there is no interval. */
+  readonly sets: number;
 }
 
 /** A contestant that learned from one variant of the rows, over all sets: means × 100. */
@@ -22,7 +21,10 @@ export interface SummaryLine {
   readonly ap: number;
   /** Recall at 1 % false alarms. */
   readonly recall: number;
-  /** Minus the control that learned from all rows, over the sets of both; null for that itself. */
+  /** Recall and false alarms of what is flagged; NaN where nothing is. */
+  readonly recallFlagged: number;
+  readonly falseAlarms: number;
+  /** Minus the control that learned from all rows, over the sets of both; null for that itself, and without such sets. */
   readonly minus: Readonly<Record<"auroc" | "ap", Difference>> | null;
   readonly fitSeconds: number;
   readonly scoreSeconds: number;
@@ -39,9 +41,10 @@ export function namesOf(rows: readonly ResultRow[]): readonly string[] {
 
 /** Contestants that have rows on every set of the control; the others were left out for their time. */
 export function throughout(rows: readonly ResultRow[]): readonly string[] {
-  const sets = setsOf(rows, CONTROL);
+  const setsOf = (name: string) => new Set(rows.filter((row) => row.name === name).map(({ set }) => set));
+  const sets = [...setsOf(CONTROL)];
   return namesOf(rows).filter((name) => {
-    const own = new Set(rows.filter((row) => row.name === name).map(({ set }) => set));
+    const own = setsOf(name);
     return sets.every((set) => own.has(set));
   });
 }
@@ -53,7 +56,7 @@ export function summaryLines(rows: readonly ResultRow[]): readonly SummaryLine[]
       const own = rows.filter((row) => row.name === name && row.variant === variant && row.error === "");
       if (own.length === 0) return [];
       const average = (of: keyof ResultRow) => mean([...bySet(own, of).values()]);
-      const control = name === CONTROL && variant === "all rows";
+      const control = name === CONTROL && variant === mainVariant(rows);
       return [
         {
           name,
@@ -62,7 +65,9 @@ export function summaryLines(rows: readonly ResultRow[]): readonly SummaryLine[]
           auroc: 100 * average("auroc"),
           ap: 100 * average("ap"),
           recall: 100 * average("recall_1_percent"),
-          minus: control ? null : { auroc: minus(rows, own, "auroc"), ap: minus(rows, own, "ap") },
+          recallFlagged: 100 * average("recall_flagged"),
+          falseAlarms: 100 * average("false_alarms_flagged"),
+          minus: control ? null : both(own, measuredOn(rows, CONTROL, mainVariant(rows))),
           fitSeconds: average("fit_seconds"),
           scoreSeconds: average("score_seconds"),
           bytes: average("bytes"),
@@ -80,9 +85,10 @@ export function trainingAdds(
   const twins = rows.filter(({ twin_of, name }) => twin_of !== "" && names.includes(name));
   return [...new Map(twins.map(({ twin_of, name }) => [twin_of, name]))]
     .filter(([name]) => names.includes(name))
-    .map(([name, twin]) => {
-      const [own, other] = [name, twin].map((one) => measuredOn(rows, one, "all rows"));
-      return { name, auroc: paired(own, other, "auroc"), ap: paired(own, other, "ap") };
+    .flatMap(([name, twin]) => {
+      const [own, other] = [name, twin].map((one) => measuredOn(rows, one, mainVariant(rows)));
+      const found = both(own, other);
+      return found === null ? [] : [{ name, ...found }];
     });
 }
 
@@ -95,7 +101,7 @@ export interface SetDifference {
 
 /** Contestant minus control on every set, all rows, the largest gain in average precision first. */
 export function setDifferences(rows: readonly ResultRow[], name: string): readonly SetDifference[] {
-  const [own, control] = [name, CONTROL].map((one) => measuredOn(rows, one, "all rows"));
+  const [own, control] = [name, CONTROL].map((one) => measuredOn(rows, one, mainVariant(rows)));
   const [ap, apOfControl, auroc, aurocOfControl] = (["ap", "auroc"] as const).flatMap((measure) => [
     bySet(own, measure),
     bySet(control, measure),
@@ -118,24 +124,38 @@ export function measuredOn(rows: readonly ResultRow[], name: string, variant: Va
 /** The mean over keys of a column, by set, in the order of the rows. */
 export function bySet(rows: readonly ResultRow[], of: keyof ResultRow): ReadonlyMap<string, number> {
   const values = new Map<string, number[]>();
-  for (const row of rows) values.set(row.set, [...(values.get(row.set) ?? []), Number(row[of])]);
+  for (const row of rows) {
+    const set = testOf(row);
+    values.set(set, [...(values.get(set) ?? []), Number(row[of])]);
+  }
   return new Map([...values].map(([set, all]) => [set, mean(all)]));
 }
 
-/** The sets that a contestant has rows on, in order. */
-export function setsOf(rows: readonly ResultRow[], name: string): readonly string[] {
-  return [...new Set(rows.filter((row) => row.name === name).map(({ set }) => set))];
+/** What means are taken over: the set, and what of it was tested apart. */
+export function testOf({ part, set, split }: ResultRow): string {
+  if (split === "") return set;
+  return part === set ? split : `${set}, ${split}`;
 }
 
-function minus(rows: readonly ResultRow[], own: readonly ResultRow[], measure: Measure): Difference {
-  return paired(own, measuredOn(rows, CONTROL, "all rows"), measure);
+/** The variant that comparisons go by: all rows, where it was measured. */
+export function mainVariant(rows: readonly ResultRow[]): Variant {
+  return rows.some(({ variant }) => variant === "all rows") ? "all rows" : VARIANTS[1];
 }
 
-function paired(own: readonly ResultRow[], other: readonly ResultRow[], measure: Measure): Difference {
-  const [first, second] = [bySet(own, measure), bySet(other, measure)];
-  const sets = [...first.keys()].filter((set) => second.has(set));
-  const values = (of: ReadonlyMap<string, number>) => sets.map((set) => 100 * of.get(set)!);
-  return pairedBootstrap(values(first), values(second), keyOf(0).for("bootstrap"));
+/** Differences over the sets of both; null without any. */
+function both(
+  own: readonly ResultRow[],
+  other: readonly ResultRow[],
+): { readonly auroc: Difference; readonly ap: Difference } | null {
+  const known = bySet(other, "auroc");
+  const sets = [...bySet(own, "auroc").keys()].filter((set) => known.has(set));
+  if (sets.length === 0) return null;
+  const paired = (measure: "auroc" | "ap"): Difference => {
+    const [first, second] = [own, other].map((rows) => bySet(rows, measure));
+    const values = (of: ReadonlyMap<string, number>) => sets.map((set) => 100 * of.get(set)!);
+    return { ...pairedBootstrap(values(first), values(second), keyOf(0).for("bootstrap")), sets: sets.length };
+  };
+  return { auroc: paired("auroc"), ap: paired("ap") };
 }
 
 function mean(values: readonly number[]): number {

@@ -19,9 +19,9 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => {});
 process.on("disconnect", () => process.exit());
 process.on("message", async (job: UnitJob) => process.send!(await reply(job)));
 
-async function reply({ suite, folder, task, work: { seed, ...work } }: UnitJob): Promise<Reply<Measured>> {
+async function reply({ suite, folder, task, work: { seed, ...work } }: UnitJob): Promise<Reply<readonly Measured[]>> {
   try {
-    return { result: await suiteNamed(suite).measure(folder, task, { ...work, key: keyOf(seed) }) };
+    return { result: await suiteNamed(suite).measure(folder, task, { ...work, key: { seed, of: keyOf(seed) } }) };
   } catch (error) {
     if (error instanceof InputError) return { error: error.message, refused: true };
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error), refused: false };
