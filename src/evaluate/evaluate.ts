@@ -166,7 +166,11 @@ async function runAll(
 
 /** Splits to fit at once: those that share their training rows, for a detector that takes no labels. */
 function batchesOf({ detector }: Contender, splits: readonly Split[]): readonly (readonly Split[])[] {
-  if (detector.labels !== undefined) return splits.map((split) => [split]);
+  return detector.labels === undefined ? byTraining(splits) : splits.map((split) => [split]);
+}
+
+/** Splits that have their training rows in common. */
+function byTraining(splits: readonly Split[]): readonly (readonly Split[])[] {
   const batches = new Map<Uint32Array, Split[]>();
   for (const split of splits) {
     const batch = batches.get(split.train);
@@ -182,25 +186,24 @@ function withoutScores({ run, rows, smallest }: ScoredRun): ScoredRun {
   return { run, smallest, rows: { ...rows, scores: none, pValues: none } };
 }
 
-/** Test rows that nearly equal a training row, each split's once; those that equal one are not counted. */
-async function nearTwinsOver(plans: readonly Keyed[], data: Labelled, rows: Rows, options: EvaluateOptions) {
-  const { signal, workers } = options;
+/** Test rows that nearly equal a row learned from, for each key; those that equal one are not counted. */
+async function nearTwinsOver(
+  plans: readonly Keyed[],
+  data: Labelled,
+  rows: Rows,
+  { signal, workers }: EvaluateOptions,
+) {
   const found = { rows: [] as number[], looked: 0 };
-  for (const { key, splits } of plans) {
-    const seen = new Set<number>();
-    for (const split of splits) {
-      const equal = new Set(straddling(split, rows));
-      const test = split.test.filter((row) => !seen.has(row) && !equal.has(row));
-      for (const row of test) seen.add(row);
-      const train = Uint32Array.from([...split.train, ...split.known]);
-      const near = await nearTwins(data.table, data.columns, { train, test }, keyOf(key).for("near").for(split.name), {
-        signal,
-        workers,
+  for (const { key, splits } of plans)
+    for (const batch of byTraining(splits)) {
+      const others = batch.map((split) => {
+        const equal = new Set(straddling(split, rows));
+        return equal.size === 0 ? split : { ...split, test: split.test.filter((row) => !equal.has(row)) };
       });
+      const near = await nearTwins(data.table, data.columns, others, keyOf(key).for("near"), { signal, workers });
       found.rows.push(...near.rows);
       found.looked += near.looked;
     }
-  }
   return found;
 }
 

@@ -1,3 +1,4 @@
+export * from "./bench/index.ts";
 export type { Asked } from "./contenders.ts";
 export { evaluate } from "./evaluate.ts";
 export type { EvaluateOptions, EvaluateProgress } from "./options.ts";
