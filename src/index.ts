@@ -26,8 +26,14 @@ export {
   type Model,
   type Row,
   type RowScore,
+  type ScoreDrift,
   type ScoreOptions,
   type Scores,
   version,
+  type Watched,
+  type WatchedColumn,
+  type WatchOptions,
+  type Wealth,
+  watch,
 } from "./model/index.ts";
 export type { Matrix } from "./numeric/index.ts";

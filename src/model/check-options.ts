@@ -95,6 +95,16 @@ export const explainFileForms: Forms = {
   top: z.int().min(1).describe("a whole number ≥ 1"),
 };
 
+export const watchForms: Forms = {
+  alpha: number,
+  key,
+  reference: explainForms["reference"],
+  referenceWhere: text,
+  onCall: callback,
+  ...work,
+  ...reading,
+};
+
 export const fileForms: Forms = {
   ...scoreForms,
   ...reading,

@@ -22,3 +22,6 @@ export type { FlaggedRow, LabelCounts, ScoreDetails } from "./score-details.ts";
 export type { Row, RowScore, ScoreOptions, Scores } from "./scores.ts";
 export { readTogether, type Together, takeTogether } from "./together.ts";
 export { version } from "./version.ts";
+export type { WatchOptions } from "./watch/watch-model.ts";
+export type { CategoryShares, ScoreDrift, Spread, Watched, WatchedColumn, Wealth } from "./watch/watched.ts";
+export { watch } from "./watch.ts";

@@ -5,7 +5,7 @@ import { type Columns, type Input, type Rows, type Selected, tableFromColumns, t
 import { InputError } from "../errors/index.ts";
 import { openSession } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
-import { checkOptions, explainFileForms, explainForms, fileForms, scoreForms } from "./check-options.ts";
+import { checkOptions, explainFileForms, explainForms, fileForms, scoreForms, watchForms } from "./check-options.ts";
 import { policyOf } from "./decide.ts";
 import {
   type ExplainFileOptions,
@@ -24,6 +24,8 @@ import type { OpenModel } from "./open-model.ts";
 import { replaceFile } from "./replace-file.ts";
 import { scoreTable } from "./run.ts";
 import type { Row, RowScore, ScoreOptions, Scores } from "./scores.ts";
+import { type WatchOptions, watchModel } from "./watch/watch-model.ts";
+import type { Watched } from "./watch/watched.ts";
 
 /** A fitted model: raw columns in, scores and p-values out. Dispose of it when done. */
 export interface Model {
@@ -54,6 +56,8 @@ export interface Model {
    * rows and none are passed.
    */
   explain(input: Rows | Columns | Row, options?: ExplainRowsOptions): Promise<readonly Explanation[]>;
+  /** What became of a window of rows since the fit: columns that moved, scores that drift, and what to do; see `watch`. */
+  watch(input: Input, options?: WatchOptions): Promise<Watched>;
   /** Writes the ONNX file: beside it first, then renamed. */
   save(path: string): Promise<void>;
   [Symbol.dispose](): void;
@@ -118,6 +122,14 @@ export async function openModel({ bytes, runnable, manifest, score, pValue, rows
       if (typeof input === "string") return explainFile(opened, input, options);
       const table = explainedTable(opened, input);
       return explainTable(opened, table, { ...options, reference: await referenceTable(opened, options) });
+    },
+    async watch(input: Input, options: WatchOptions = {}) {
+      check(options, watchForms, "watch");
+      if (typeof input !== "string" && (typeof input !== "object" || input === null))
+        throw new InputError(
+          `watch: expected a path, rows or columns, got ${input === null ? "null" : typeof input}; pass one of them`,
+        );
+      return watchModel(opened, input, options);
     },
     async stream(path: string, options: FileOptions = {}) {
       check(options, fileForms);
