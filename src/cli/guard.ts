@@ -15,6 +15,8 @@ export interface Limits {
   readonly seconds: number;
   /** The most resident memory; null where it is not watched. */
   readonly megabytes: number | null;
+  /** The command, as errors name it. */
+  readonly who: string;
   readonly model: string;
   /** The file that it writes; what is left beside it is taken away. */
   readonly output: string | undefined;

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { addBench } from "./bench.ts";
 import { addDetectors } from "./detectors.ts";
+import { addEvaluate } from "./evaluate.ts";
+import { addExplain } from "./explain.ts";
 import { addFit } from "./fit.ts";
 import { addInspect } from "./inspect.ts";
 import { EXIT, reportError } from "./report-error.ts";
@@ -13,7 +15,7 @@ import { version } from "./version.ts";
  * `--exit-code`), 2 (the input is at fault), 70 (we are) or 130 (interrupted). Results go to stdout, the rest to stderr.
  */
 export async function runCli(argv: readonly string[], streams: Streams): Promise<number> {
-  const terminal = terminalOf(streams);
+  const terminal = terminalOf(streams, argv);
   let exitCode: number = EXIT.ok;
   const finish = (code: number) => {
     exitCode = code;
@@ -46,11 +48,14 @@ Start here:
   $ unseen inspect flows.parquet                        what is in the file, and what would be learned from
   $ unseen fit normal.parquet -o model.onnx             learn what normal rows look like
   $ unseen score new.csv -m model.onnx -o scored.csv    find the rows that are not
+  $ unseen explain new.csv -m model.onnx                say why they are flagged
 `,
       );
     addInspect(program, terminal);
     addFit(program, terminal);
     addScore(program, terminal, finish);
+    addExplain(program, terminal, finish);
+    addEvaluate(program, terminal);
     addDetectors(program, terminal);
     addBench(program, terminal, finish);
     await program.parseAsync(argv, { from: "user" });

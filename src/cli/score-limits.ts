@@ -9,22 +9,26 @@ const SECONDS = 300;
 /** The share of the machine's memory that scoring may take unless `--memory-limit` says otherwise. */
 const MEMORY_SHARE = 0.8;
 
-/** The limits under which `unseen score` runs a model; null with `--trust`. Throws an InputError for flags that clash. */
-export function limitsOf({ trust, timeLimit, memoryLimit, output }: ScoreFlags, model: string): Limits | null {
+/** The limits under which a command runs a model; null with `--trust`. Throws an InputError for flags that clash. */
+export function limitsOf(
+  { trust, timeLimit, memoryLimit, output }: Pick<ScoreFlags, "trust" | "timeLimit" | "memoryLimit" | "output">,
+  model: string,
+  who: string,
+): Limits | null {
   for (const [flag, value, unit] of [
     ["--time-limit", timeLimit, "seconds"],
     ["--memory-limit", memoryLimit, "megabytes"],
   ] as const) {
     if (value === undefined) continue;
-    if (trust) throw new InputError(`score: ${flag}: expected no --trust, which runs without limits; drop one`);
+    if (trust) throw new InputError(`${who}: ${flag}: expected no --trust, which runs without limits; drop one`);
     if (!(value > 0))
-      throw new InputError(`score: ${flag}: expected ${unit} above 0, got ${value}; drop it, or raise it`);
+      throw new InputError(`${who}: ${flag}: expected ${unit} above 0, got ${value}; drop it, or raise it`);
   }
   if (memoryLimit !== undefined && !memoryIsSeen)
     throw new InputError(
-      "score: --memory-limit: expected another system than Windows, where it is not watched; drop it",
+      `${who}: --memory-limit: expected another system than Windows, where it is not watched; drop it`,
     );
   if (trust) return null;
   const megabytes = memoryIsSeen ? (memoryLimit ?? Math.round(MEMORY_SHARE * machineMegabytes())) : null;
-  return { seconds: timeLimit ?? SECONDS, megabytes, model, output };
+  return { seconds: timeLimit ?? SECONDS, megabytes, who, model, output };
 }

@@ -97,7 +97,7 @@ Examples:
     .action(async (file: string, flags: ScoreFlags) => {
       if (flags.model === undefined)
         throw new InputError("score: --model: expected a model file, got none; pass -m model.onnx");
-      const limits = limitsOf(flags, flags.model);
+      const limits = limitsOf(flags, flags.model, "score");
       if (limits !== null && terminal.guard.supervise !== null) return finish(await terminal.guard.supervise(limits));
       const flagged =
         file === "-"

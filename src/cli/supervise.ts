@@ -54,7 +54,7 @@ export async function supervise(
     const { code, by } = await ended;
     if (by === null && code !== null && code < 256) return code;
     await clearUp(child.pid!, limits.output);
-    if (signal.aborted && reason === null) throw new Interrupted("score: interrupted");
+    if (signal.aborted && reason === null) throw new Interrupted(`${limits.who}: interrupted`);
     throw new InputError(reason ?? crashed(limits, by ?? `exit code ${code}`, calls.underWay()));
   } finally {
     clearInterval(look);
@@ -87,18 +87,18 @@ async function clearUp(pid: number, output: string | undefined): Promise<void> {
   (await import("../data/index.ts")).removeRemains(pid, output);
 }
 
-const tooSlow = ({ model, seconds }: Limits) =>
-  `score: ${model}: expected each call of the model to end within ${seconds} s, got one that did not, and ended it; ` +
+const tooSlow = ({ who, model, seconds }: Limits) =>
+  `${who}: ${model}: expected each call of the model to end within ${seconds} s, got one that did not, and ended it; ` +
   "if you trust the file, raise --time-limit or pass --trust";
 
-const tooLarge = ({ model, megabytes: most }: Limits, megabytes: number) =>
-  `score: ${model}: expected at most ${most} MB of memory, got ${Math.round(megabytes)}, and ended it; ` +
+const tooLarge = ({ who, model, megabytes: most }: Limits, megabytes: number) =>
+  `${who}: ${model}: expected at most ${most} MB of memory, got ${Math.round(megabytes)}, and ended it; ` +
   "if you trust the file, raise --memory-limit, pass --workers 1, or pass --trust";
 
-function crashed({ model }: Limits, by: string, underWay: boolean): string {
+function crashed({ who, model }: Limits, by: string, underWay: boolean): string {
   const cause =
     by === "SIGKILL"
       ? "somebody ended the process, or the system did because memory ran out; free some, or pass --workers 1"
       : "the file may be damaged, or made to do harm: do not trust it, fit the model anew";
-  return `score: ${model}: expected ${underWay ? "a model that runs" : "rows that can be read"}, but the process was ended by ${by}; ${cause}`;
+  return `${who}: ${model}: expected ${underWay ? "a model that runs" : "rows that can be read"}, but the process was ended by ${by}; ${cause}`;
 }
