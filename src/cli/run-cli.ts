@@ -9,6 +9,7 @@ import { EXIT, reportError } from "./report-error.ts";
 import { addScore } from "./score.ts";
 import { outputWidth, type Streams, terminalOf } from "./terminal.ts";
 import { version } from "./version.ts";
+import { addWatch } from "./watch.ts";
 
 /**
  * Runs one command line (without `node` and the script's path) and returns the exit code: 0, 1 (rows were flagged, with
@@ -56,6 +57,7 @@ Start here:
     addScore(program, terminal, finish);
     addExplain(program, terminal, finish);
     addEvaluate(program, terminal);
+    addWatch(program, terminal, finish);
     addDetectors(program, terminal);
     addBench(program, terminal, finish);
     await program.parseAsync(argv, { from: "user" });

@@ -44,6 +44,8 @@ export interface Run {
   readonly normals: number;
   readonly known: number;
   readonly test: number;
+  /** How many of the test rows are anomalous. */
+  readonly anomalies: number;
   readonly measures: Measures;
   readonly classes: readonly ClassMeasures[];
   /** Points of the curves, at most some 200, by falling threshold. */

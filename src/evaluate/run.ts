@@ -113,6 +113,7 @@ export async function scoreSplits(
       normals: train.length,
       known: detector.labels === undefined ? 0 : split.known.length,
       test: split.test.length,
+      anomalies: rows.anomalous.reduce((sum, kind) => sum + kind, 0),
       measures: measuresOf(rows, level),
       classes: classMeasures(withApart, knownClasses(split), level),
       curves: curvesOf(rows),

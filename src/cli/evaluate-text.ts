@@ -1,0 +1,153 @@
+import type { Candidate, Evaluated, Interval } from "../evaluate/index.ts";
+import { evaluationClasses } from "./evaluate-classes.ts";
+import { unitText } from "./evaluate-unit-text.ts";
+import { formatFacts } from "./facts.ts";
+import { bytes, count, counted, duration, percent } from "./number-text.ts";
+import { outputWidth, type Terminal } from "./terminal.ts";
+import { formatTable } from "./text-table.ts";
+import { wrapText } from "./wrap-text.ts";
+
+/** What came of an evaluation, for people. */
+export function evaluationText(evaluated: Evaluated, { out, stdout }: Pick<Terminal, "out" | "stdout">): string {
+  const { protocol, data, candidates, warnings, intervals } = evaluated;
+  const width = outputWidth(stdout);
+  const note = (text: string) => wrapText(text, width - 2, "  ");
+  return [
+    `${out.bold("evaluated")} ${candidates
+      .filter(({ control }) => control === null)
+      .map(({ name }) => name)
+      .join(", ")} on ${data.description} in ${duration(evaluated.seconds)}`,
+    formatFacts(
+      [
+        ["protocol", `${protocol.name}. ${protocol.sentence}`],
+        ["rows", rowsText(data)],
+        ["columns", ...columnsText(data)],
+        ["keys", protocol.keys.join(", ")],
+      ],
+      width,
+      out.dim,
+    ),
+    ...warnings.map((text) => `${out.yellow("note")}: ${wrapText(text, width - 6, "      ")}`),
+    "",
+    out.bold("how well scores put anomalous rows before normal ones"),
+    formatTable(scoreColumns, candidates.map(scoreRow), out.dim),
+    out.dim(`  ${note(scoreLegend(evaluated))}`),
+    "",
+    out.bold(`what the rule p ≤ ${protocol.level} does, fixed in advance`),
+    formatTable(ruleColumns, candidates.map(ruleRow), out.dim),
+    out.dim(
+      `  ${note(`false alarms: share of normal test rows flagged, which the rule promises to keep at ${percent(protocol.level)} on average; p-values: largest distance of the normal rows' p-values from uniform ones (0 is perfect).`)}`,
+    ),
+    ...differences(evaluated, out.dim, out.bold),
+    ...evaluationClasses(evaluated, out),
+    "",
+    out.dim(wrapText(intervals.sentence, width)),
+  ].join("\n");
+}
+
+const right = "right" as const;
+const scoreColumns = [
+  { title: "" },
+  { title: "AUROC" },
+  { title: "average precision" },
+  { title: "AUROC ≤ 5 %", align: right },
+  { title: "found at 1 %", align: right },
+  { title: "at 5 %", align: right },
+  { title: "FPR95", align: right },
+];
+
+function scoreRow({ name, mean }: Candidate): string[] {
+  return [
+    name,
+    intervalText(mean.auroc),
+    intervalText(mean.averagePrecision),
+    unitText(mean.partialAuroc.mean),
+    percent(mean.recallAt1Percent.mean),
+    percent(mean.recallAt5Percent.mean),
+    percent(mean.falseAlarmsAt95Recall.mean),
+  ];
+}
+
+function scoreLegend({ candidates: [{ runs }] }: Evaluated): string {
+  const chance = runs.reduce((sum, { anomalies, test }) => sum + anomalies / test, 0) / runs.length;
+  return `AUROC: 0.5 is chance, 1 perfect; average precision: ${unitText(chance)} is chance; AUROC ≤ 5 %: up to 5 % false alarms, 0.5 is chance; found at 1 %: share of anomalies above the threshold that 1 % of the normal test rows exceed; FPR95: share of normal test rows above the threshold that 95 % of anomalies exceed, lower is better.`;
+}
+
+const ruleColumns = [
+  { title: "" },
+  { title: "found" },
+  { title: "false alarms" },
+  { title: "normal among flagged", align: right },
+  { title: "F1", align: right },
+  { title: "p-values", align: right },
+  { title: "fit", align: right },
+  { title: "model", align: right },
+];
+
+function ruleRow({ name, mean, runs }: Candidate): string[] {
+  const average = (of: (run: Candidate["runs"][number]) => number) =>
+    runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+  return [
+    name,
+    sharesText(mean.recall),
+    sharesText(mean.falseAlarmRate),
+    percent(mean.falseDiscoveryProportion.mean),
+    unitText(mean.f1.mean),
+    unitText(mean.pValueDistance.mean),
+    duration(average(({ fitSeconds }) => fitSeconds)),
+    bytes(average((run) => run.bytes)),
+  ];
+}
+
+function differences(
+  { differences }: Evaluated,
+  dim: (text: string) => string,
+  bold: (text: string) => string,
+): string[] {
+  if (differences.length === 0) return [];
+  const rows = new Map<string, string[]>();
+  for (const { candidate, minus, difference } of differences) {
+    const name = `${candidate} − ${minus}`;
+    rows.set(name, [...(rows.get(name) ?? [name]), signedText(difference)]);
+  }
+  return [
+    "",
+    bold("against the controls"),
+    formatTable([{ title: "" }, { title: "AUROC" }, { title: "average precision" }], [...rows.values()], dim),
+  ];
+}
+
+/** "0.958 (0.951–0.964)". */
+function intervalText({ mean, low, high }: Interval): string {
+  return `${unitText(mean)} (${unitText(low)}–${unitText(high)})`;
+}
+
+/** "39.3 % (21.8–58.2)". */
+function sharesText({ mean, low, high }: Interval): string {
+  const plain = (share: number) => percent(share).replace(" %", "");
+  return `${percent(mean)} (${plain(low)}–${plain(high)})`;
+}
+
+/** "−0.011 (−0.022 to −0.004)", and whether that is clear of 0. */
+function signedText({ mean, low, high }: Interval): string {
+  const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+  return `${signed(mean)} (${signed(low)} to ${signed(high)})${low > 0 ? " better" : high < 0 ? " worse" : ""}`;
+}
+
+function rowsText({ rows, normals, normal, label, classes, duplicates, nearDuplicates }: Evaluated["data"]): string {
+  const kinds = classes.length === 1 ? `"${classes[0].name}"` : `${counted(classes.length, "class", "classes")}`;
+  const near = nearDuplicates === 0 ? "" : `, ${counted(nearDuplicates, "test row")} nearly equal to a training row`;
+  return `${count(rows)}: ${count(normals)} normal (${label} = ${normal.join(" or ")}), ${count(rows - normals)} anomalous (${kinds}); ${count(duplicates)} equal to an earlier one${near}`;
+}
+
+function columnsText({ columns, ignored }: Evaluated["data"]): string[] {
+  const kinds = new Map<string, number>();
+  for (const { kind } of columns) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const listed = [...kinds].map(([kind, number]) => `${number} ${kind}`).join(", ");
+  const aside = ignored.map(({ name, reason }) =>
+    reason.startsWith("gives the label away") ? `${name} (gives the label away)` : name,
+  );
+  return [
+    `${listed}${aside.length === 0 ? "" : `; left aside: ${aside.slice(0, 8).join(", ")}${aside.length > 8 ? ` and ${aside.length - 8} more` : ""}`}`,
+  ];
+}
