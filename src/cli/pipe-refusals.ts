@@ -16,6 +16,8 @@ export function refuseForPipe(flags: ScoreFlags): void {
     refuse("--ties random", "a file, for rows come in no fixed batches", "drop it, or score a file");
   if (flags.label !== undefined) refuse("--label", "a file, for it compares all rows", "score a file, or drop --label");
   if (flags.output !== undefined) refuse("--output", "a file", `drop it and write > ${flags.output}`);
+  if (flags.report !== undefined)
+    refuse("--report", "a file, for it is about all rows", "save the rows in a file and score it, or drop --report");
   if (flags.format !== undefined && flags.format !== "jsonl")
     refuse("--format", "jsonl", "save the rows in a file and score it");
   if (flags.outputFormat !== undefined && flags.outputFormat !== "jsonl")

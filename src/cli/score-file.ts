@@ -1,10 +1,14 @@
 import { existsSync, realpathSync } from "node:fs";
-import { InputError } from "../errors/index.ts";
-import { type FileOptions, load } from "../model/index.ts";
+import { writeFile } from "node:fs/promises";
+import { checkSignal, InputError } from "../errors/index.ts";
+import { type FileOptions, load, replaceFile } from "../model/index.ts";
+import { scoreReport } from "../report/index.ts";
 import { decisionOptions, keepOption } from "./decision-flags.ts";
 import { openProgress } from "./progress.ts";
+import { requireReportPath } from "./report-path.ts";
 import type { ScoreFlags } from "./score-flags.ts";
 import { type ScoreFacts, scoreJson, scoreSummary } from "./score-summary.ts";
+import { commandText } from "./shell-word.ts";
 import { sourceOptions } from "./source-flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeOut } from "./write-out.ts";
@@ -17,9 +21,11 @@ export async function scoreFile(
   terminal: Terminal,
 ): Promise<number> {
   const { stdout, signal, say, guard } = terminal;
-  const { json, output } = flags;
+  const { json, output, report } = flags;
   const started = performance.now();
   refuseModelAsOutput(output, modelPath);
+  if (report !== undefined)
+    requireReportPath("score", report, { "the model": modelPath, "the input": input, "the output": output });
   guard.onCall("begin");
   using model = await load(modelPath);
   guard.onCall("end");
@@ -36,6 +42,7 @@ export async function scoreFile(
     label: flags.label,
     normal: flags.normal,
     workers: flags.workers,
+    details: report !== undefined,
     signal,
     onCall: guard.onCall,
     onProgress: ({ rows, of, from }) => progress.update("score", rows, of, { from }),
@@ -49,11 +56,21 @@ export async function scoreFile(
       label: flags.label ?? null,
       normal: flags.normal ?? model.manifest.source.normal,
       output: output ?? null,
+      report: report ?? null,
       seconds: (performance.now() - started) / 1000,
     });
+    const writeReport = async (scores: ScoreFacts["scores"]) => {
+      if (report === undefined) return;
+      const { manifest, label, normal } = facts(scores);
+      const command = commandText(terminal);
+      const page = await scoreReport({ manifest, scores, model: modelPath, label, normal, command });
+      checkSignal(signal, "score");
+      await replaceFile(report, (beside) => writeFile(beside, page));
+    };
     if (output !== undefined) {
       const scores = await model.score(input, options);
       progress.end();
+      await writeReport(scores);
       if (json) await writeOut(stdout, `${JSON.stringify(scoreJson(facts(scores)))}\n`);
       else say(scoreSummary(facts(scores), terminal));
       return scores.flaggedCount;
@@ -61,6 +78,7 @@ export async function scoreFile(
     const { scores, bytes } = await model.stream(input, options);
     progress.end();
     for await (const piece of bytes) await writeOut(stdout, piece, signal);
+    await writeReport(scores);
     if (stdout.isTTY && !json) say("");
     say(json ? JSON.stringify(scoreJson(facts(scores))) : scoreSummary(facts(scores), terminal));
     return scores.flaggedCount;

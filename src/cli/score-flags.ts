@@ -16,6 +16,8 @@ export interface ScoreFlags extends SourceOptions {
   readonly keep?: readonly string[];
   readonly only?: "all" | "flagged";
   readonly prefix?: string;
+  /** Where a report goes, as one HTML file. */
+  readonly report?: string;
   readonly exitCode?: boolean;
   readonly workers?: number;
   readonly json?: boolean;

@@ -24,6 +24,7 @@ test("the summary says where a run went on, or why it started over, and counts o
     resumedFrom: 2_000_001,
     startedOver: null,
     details: null,
+    pValueTenths: [300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000],
   };
   const { manifest } = model;
   const facts = {
@@ -34,6 +35,7 @@ test("the summary says where a run went on, or why it started over, and counts o
     label: null,
     normal: [],
     output: "out.csv",
+    report: null,
     seconds: 2,
   };
   const text = scoreSummary(facts, terminal);

@@ -1,5 +1,6 @@
 import type { FileSummary, Manifest } from "../model/index.ts";
-import { evaluationFacts, evaluationNotes, ruleText } from "../report/index.ts";
+import { evaluationFacts, evaluationNotes, type Fact, ruleText } from "../report/index.ts";
+import { bars } from "./bars.ts";
 import { formatFacts } from "./facts.ts";
 import { count, counted, duration, percent, short } from "./number-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,6 +15,7 @@ export interface ScoreFacts {
   readonly label: string | null;
   readonly normal: string | readonly string[];
   readonly output: string | null;
+  readonly report: string | null;
   readonly seconds: number;
 }
 
@@ -39,6 +41,8 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
           `${ruleText(rule)}: ${by}${ruleByDefault ? " (the default; --fdr or --false-alarm-rate changes it)" : ""}`,
         ],
         ...(written === null ? [] : [["output", `${written.path}, ${counted(written.rows, "row")}`] as const]),
+        ...pValueFact(scores, manifest),
+        ...(facts.report === null ? [] : [["report", `${facts.report}, for a browser or for paper`] as const]),
         ...(resumedFrom === null
           ? []
           : [["resumed", `at row ${count(resumedFrom)}; an interrupted run had scored those before`] as const]),
@@ -64,6 +68,22 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
   ].join("\n");
 }
 
+/** With fewer rows, or coarser p-values, tenths say nothing. */
+const FEWEST_ROWS = 100;
+const FEWEST_UNITS = 40;
+
+/** How p-values are spread, as a row of bars. */
+function pValueFact({ rows, pValueTenths }: FileSummary, { calibration }: Manifest): Fact[] {
+  if (rows < FEWEST_ROWS || calibration.units < FEWEST_UNITS) return [];
+  const [lowest] = pValueTenths;
+  return [
+    [
+      "p-values",
+      `${bars(pValueTenths)} from 0 to 1 in tenths, the lowest ${percent(lowest / rows)} (all alike, 10 %, were all rows normal)`,
+    ],
+  ];
+}
+
 /** The sentences of a guarantee as a wrapped list. */
 export function guaranteeText(sentences: readonly string[], { err, width }: Pick<Terminal, "err" | "width">): string {
   const items = sentences.map((sentence) => `  - ${wrapText(sentence, width - 4, "    ")}`);
@@ -71,7 +91,7 @@ export function guaranteeText(sentences: readonly string[], { err, width }: Pick
 }
 
 /** The same as one JSON object. */
-export function scoreJson({ scores, input, model, manifest, output, seconds }: ScoreFacts): object {
+export function scoreJson({ scores, input, model, manifest, output, report, seconds }: ScoreFacts): object {
   const {
     rows,
     flaggedCount,
@@ -81,6 +101,7 @@ export function scoreJson({ scores, input, model, manifest, output, seconds }: S
     guarantee,
     evaluation,
     written,
+    pValueTenths,
     resumedFrom,
     startedOver,
   } = scores;
@@ -97,6 +118,8 @@ export function scoreJson({ scores, input, model, manifest, output, seconds }: S
     evaluation,
     output,
     rowsWritten: written?.rows ?? null,
+    pValueTenths,
+    report,
     resumedFrom,
     startedOver,
     seconds: Number(seconds.toFixed(3)),

@@ -18,6 +18,8 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 
 /** The streams, and how to write on them: in color or not, how wide. */
 export interface Terminal extends Required<Streams> {
+  /** The command line, without `node` and the script's path: for a report, which says how to get it again. */
+  readonly argv: readonly string[];
   /** Colors for standard output and for standard error: each only where that stream is a terminal. */
   readonly out: Paint;
   readonly err: Paint;
@@ -40,12 +42,13 @@ export function outputWidth({ columns }: OutputStream): number {
 }
 
 /** A terminal over streams. NO_COLOR switches colors off. */
-export function terminalOf(streams: Streams): Terminal {
+export function terminalOf(streams: Streams, argv: readonly string[] = []): Terminal {
   const { stderr, stdout, env = process.env, signal = new AbortController().signal, guard = unguarded } = streams;
   const paint = (stream: OutputStream) =>
     pc.createColors(stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
   return {
     ...streams,
+    argv,
     env,
     signal,
     guard,

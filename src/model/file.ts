@@ -36,6 +36,8 @@ export interface FileSummary extends Omit<Scores, "scores" | "pValues" | "flagge
   readonly resumedFrom: number | null;
   /** Why what an interrupted run had done was of no use; null where it was, or none had begun. */
   readonly startedOver: string | null;
+  /** How many rows have a p-value in (0, 0.1], (0.1, 0.2], … (0.9, 1]: about equally many, were all rows normal. */
+  readonly pValueTenths: readonly number[];
   /** What a report shows; null unless it was asked for. */
   readonly details: ScoreDetails | null;
 }
@@ -152,9 +154,12 @@ async function summarize(
   const scores = labelled ? await readScores(store, "scores") : null;
   const [labels, flagged] = [new Uint8Array(scores?.length ?? 0), new Uint8Array(scores?.length ?? 0)];
   let [row, flaggedCount] = [0, 0];
+  const pValueTenths = new Array<number>(10).fill(0);
   for await (const segment of store.segments()) {
     const flags = flagsOf(segment.pValues, threshold);
     for (const flag of flags) flaggedCount += flag;
+    // A p-value equal to its level in decimals may be above it in binary.
+    for (const p of segment.pValues) pValueTenths[Math.max(0, Math.min(9, Math.ceil(10 * p - 1e-9) - 1))]++;
     if (scores !== null) {
       labels.set(segment.labels, row);
       flagged.set(flags, row);
@@ -172,6 +177,7 @@ async function summarize(
     written: null,
     resumedFrom: found > 0 ? found + 1 : null,
     startedOver,
+    pValueTenths,
   };
 }
 

@@ -29,11 +29,13 @@ export function scoreIntervals(
   const to = Math.max(high, sorted[sorted.length - 1]);
   const center = quantileSorted(sorted, 0.5);
   const spread = quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25);
-  const width = spread > 0 ? spread : (to - from) / (2 * REACH) || 1;
-  const equal = Math.max(to - center, center - from) <= REACH * width;
+  // Scores that differ by rounding only are one point, drawn in the middle of an interval of width 1.
+  const point = !(to - from > 1e-9 * Math.max(Math.abs(from), Math.abs(to)) + 1e-300);
+  const width = spread > 1e-12 * (to - from) ? spread : (to - from) / (2 * REACH);
+  const equal = point || Math.max(to - center, center - from) <= REACH * width;
   const place = equal ? (s: number) => s : (s: number) => Math.asinh((s - center) / width);
   const score = equal ? (t: number) => t : (t: number) => center + width * Math.sinh(t);
-  const [start, end] = from < to ? [place(from), place(to)] : [place(from) - 0.5, place(from) + 0.5];
+  const [start, end] = point ? [from - 0.5, from + 0.5] : [place(from), place(to)];
   const step = (end - start) / BINS;
   const edges = Array.from({ length: BINS + 1 }, (_, i) => score(start + i * step));
   return {

@@ -1,0 +1,9 @@
+const BLOCKS = "▁▂▃▄▅▆▇█";
+
+/** Counts as a line of bars, the largest at full height; a bar of none is a space, and one of few is still seen. */
+export function bars(counts: readonly number[]): string {
+  const most = Math.max(...counts);
+  return counts
+    .map((count) => (count === 0 ? " " : BLOCKS[Math.max(0, Math.ceil((count / most) * BLOCKS.length) - 1)]))
+    .join("");
+}
