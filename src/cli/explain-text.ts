@@ -75,7 +75,7 @@ function changeLines({ flagged, change }: Explanation, width: number, out: Termi
     return ["", out.dim("  no change was found that makes it normal: no normal row to begin with is scored normal")];
   const { changes, pValue, small } = change;
   const more = small ? "" : ", for none of at most 3 columns was found";
-  const head = `  ${small ? "the smallest change found that makes it" : "a change that makes it"} normal (p ${short(pValue)}${more})`;
+  const head = `${small ? "the smallest change found that makes it" : "a change that makes it"} normal (p ${short(pValue)}${more})`;
   const names = Math.max(...changes.map(({ column }) => clip(column, LONGEST).length));
   const shown = changes.slice(0, MOST_CHANGES).map(({ column, from, to }) => {
     const name = visible(clip(column, LONGEST)).padEnd(names);
@@ -84,7 +84,7 @@ function changeLines({ flagged, change }: Explanation, width: number, out: Termi
   const rest = changes.length - shown.length;
   return [
     "",
-    out.dim(wrapText(head, width, "  ")),
+    out.dim(`  ${wrapText(head, width - 2, "  ")}`),
     ...shown,
     ...(rest > 0 ? [`    and ${counted(rest, "column")} more`] : []),
   ];

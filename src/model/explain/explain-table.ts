@@ -13,7 +13,7 @@ import { type ScoreGradient, scoreGradient } from "./gradients.ts";
 import { direction, valueText } from "./in-words.ts";
 import { searchLargeChanges } from "./large-change.ts";
 import { deviationsFrom, type NormalRows, normalRows } from "./normal-rows.ts";
-import { type Asked, type Occluded, occlude } from "./occlusion.ts";
+import { type Asked, NAMED, type Occluded, occlude } from "./occlusion.ts";
 import { preferGradients } from "./prefer-gradients.ts";
 import { shrink } from "./shrink.ts";
 import { searchSmallChanges } from "./small-change.ts";
@@ -95,9 +95,9 @@ export async function explainTable(
         pValue: pValues[i],
         flagged: flagged[i],
         method: occluded[i].method,
-        contributions: contributionsOf(occluded[i], normal, values),
+        contributions: contributionsOf(occluded[i], normal, values, flagged[i]),
         nearest: nearestOf(asked, i, options.nearest ?? 3),
-        change: changeOf(changes.get(i), normal, values),
+        change: changeOf(changes.get(i), occluded[i], normal, values),
       });
     });
     options.onProgress?.({ stage: "explain", rows: out.length, of: rows.rows });
@@ -201,16 +201,21 @@ function memoized<T>(f: (row: number) => T): (row: number) => T {
   };
 }
 
+/** A column carries a score with at least this share of the largest contribution. */
+const CARRIES = 0.1;
+
 function contributionsOf(
   { order, contributions }: Occluded,
   { columns }: NormalRows,
   values: Float64Array,
+  flagged: boolean,
 ): readonly Contribution[] {
+  const least = flagged ? CARRIES * Math.max(...contributions) : Number.POSITIVE_INFINITY;
   return order.map((j) => ({
     column: columns[j].name,
     value: valueText(columns[j], values[j]),
     contribution: contributions[j],
-    direction: direction(columns[j], values[j]),
+    direction: direction(columns[j], values[j], contributions[j] >= least && contributions[j] > 0),
   }));
 }
 
@@ -224,19 +229,25 @@ function nearestOf({ deviations, normal }: Asked, i: number, count: number): Exp
   }));
 }
 
+/** A change in words, its columns in the order of their contributions. */
 function changeOf(
   found: FoundChange | undefined,
+  { order }: Occluded,
   { columns }: NormalRows,
   values: Float64Array,
 ): Explanation["change"] {
   if (!found) return null;
   const { edit, score, pValue } = found;
-  const changes = edit.columns.map(
-    (j, at): Change => ({
-      column: columns[j].name,
-      from: valueText(columns[j], values[j]),
-      to: valueText(columns[j], edit.values[at]),
-    }),
-  );
-  return { changes, score, pValue, small: changes.length <= 3 };
+  const changes = order.flatMap((j): Change[] => {
+    const at = edit.columns.indexOf(j);
+    if (at < 0) return [];
+    return [
+      {
+        column: columns[j].name,
+        from: valueText(columns[j], values[j]),
+        to: valueText(columns[j], edit.values[at]),
+      },
+    ];
+  });
+  return { changes, score, pValue, small: changes.length <= NAMED };
 }

@@ -12,13 +12,15 @@ export function valueText({ kind, texts }: Pick<NormalColumn, "kind" | "texts">,
 
 /**
  * What is odd about a value, against normal rows: `higher than all of 512 normal rows (typical 0.2 to 4.1)`,
- * `seen in 0.4 % of normal rows, most often "tcp" (83 %)`, `missing, as in no normal row`. Typical is the middle 90 %.
+ * `seen in 0.4 % of normal rows, most often tcp (83 %)`, `missing, as in no normal row`. Typical is the middle 90 %.
+ * `carries` says whether the value carries a score: what is usual by itself is then odd beside the other columns.
  */
-export function direction(column: NormalColumn, value: number): string {
+export function direction(column: NormalColumn, value: number, carries: boolean): string {
+  const usual = carries ? "usual by itself, odd beside the other columns" : "usual";
   const n = column.sorted.length + column.missing;
   if (Number.isNaN(value)) return `missing, as in ${shareOf(column.missing, n)}`;
   if (column.sorted.length === 0) return "has a value, as no normal row does";
-  if (column.kind === "category" || column.kind === "boolean") return common(column, value, n);
+  if (column.kind === "category" || column.kind === "boolean") return common(column, value, n, usual);
   if (column.kind === "timestamp") return time(column, value);
   const { sorted } = column;
   const [below, above] = [sorted.filter((x) => x < value).length, sorted.filter((x) => x > value).length];
@@ -31,18 +33,18 @@ export function direction(column: NormalColumn, value: number): string {
   const typical = low === high ? `nearly always ${low}` : `typical ${low} to ${high}`;
   if (below >= 0.9 * of) return `higher than ${most(below, of)} (${typical})`;
   if (above >= 0.9 * of) return `lower than ${most(above, of)} (${typical})`;
-  return `usual by itself, odd beside the other columns (${typical})`;
+  return `${usual} (${typical})`;
 }
 
-function common(column: NormalColumn, value: number, n: number): string {
+function common(column: NormalColumn, value: number, n: number, usual: string): string {
   const count = column.counts.get(value) ?? 0;
   const most = valueText(column, column.typical);
-  const [share, usual] = [count / n, (column.counts.get(column.typical) ?? 0) / n];
+  const [share, mostShare] = [count / n, (column.counts.get(column.typical) ?? 0) / n];
   const noun = column.kind === "category" ? "a category" : "a value";
   if (count === 0)
-    return `${noun} never seen in normal rows${Number.isNaN(column.typical) ? "" : `, most often ${most} (${percent(usual)})`}`;
-  if (share >= 0.1) return `usual by itself (${percent(share)} of normal rows), odd beside the other columns`;
-  return `seen in ${percent(share)} of normal rows, most often ${most} (${percent(usual)})`;
+    return `${noun} never seen in normal rows${Number.isNaN(column.typical) ? "" : `, most often ${most} (${percent(mostShare)})`}`;
+  if (share >= 0.1) return `${usual} (${percent(share)} of normal rows)`;
+  return `seen in ${percent(share)} of normal rows, most often ${most} (${percent(mostShare)})`;
 }
 
 /** Normal times of the same weekday and of the same hour, in UTC. */
