@@ -76,7 +76,7 @@ export async function benchSuite(
     );
     for (const { name, part, seconds, fits } of leftOut)
       terminal.say(
-        `left out${part === "" ? "" : ` of ${part}`}: ${name}, whose fits took ${short(seconds)} s on the mean of the first ${fits}; --seconds ${Math.ceil(seconds + 1)} takes it in`,
+        `left out${part === "" ? "" : ` of ${part}`}: ${name}, with ${short(seconds)} s a fit on the first ${fits === 1 ? "set" : `${fits} sets`}; --seconds ${Math.ceil(seconds + 1)} takes it in`,
       );
     for (const { set, name, reason } of failed) terminal.say(`failed: ${name} on ${set}: ${reason.split("\n")[0]}`);
     await writeOut(terminal.stdout, `${benchText(rows)}\n\nEvery measurement: ${parquet}\n`);

@@ -89,5 +89,6 @@ function interval({ difference, low, high, sets }: BenchDifference): string {
 }
 
 function signed(x: number): string {
-  return `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(2)}`;
+  const text = Math.abs(x).toFixed(2);
+  return `${x < 0 && Number(text) > 0 ? "−" : "+"}${text}`;
 }

@@ -29,7 +29,7 @@ export function addBench(program: Command, terminal: Terminal, finish: (exitCode
     .option("--all", "all rows, however many")
     .option(
       "--seconds <number>",
-      "leave out detectors whose mean fit on the first five sets takes longer",
+      "leave out detectors whose mean fit on the first five sets takes more processor time",
       numberFlag("bench: --seconds", "a number of seconds", "pass --seconds 5"),
       5,
     )

@@ -29,7 +29,7 @@ export interface BenchOptions {
   readonly caps: Caps;
   /** Units measured at once, each by a process of one thread. */
   readonly workers?: number;
-  /** Detectors whose mean fit on the first sets takes longer are left out. */
+  /** Detectors whose mean fit on the first sets of a part takes more seconds of a processor are left out. */
   readonly seconds: number;
   /** Measures again what the journal holds. */
   readonly fresh?: boolean;
@@ -88,7 +88,7 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   const limit = timeLimit(options.seconds, suite, tasks, keys.length);
   const settle = (unit: Unit, entry: Entry<readonly Measured[]>) => {
     entries.set(idOf(unit), entry);
-    if (entry.measured) limit.took(unit, entry.measured[0].fit_seconds);
+    if (entry.measured) limit.took(unit, entry.measured[0].fit_cpu_seconds);
   };
   for (const unit of distinct) {
     const entry = journal.find(unit.identity);
@@ -235,6 +235,8 @@ const NOTHING: Measured = {
   false_alarms_flagged: Number.NaN,
   fit_seconds: Number.NaN,
   score_seconds: Number.NaN,
+  fit_cpu_seconds: Number.NaN,
+  score_cpu_seconds: Number.NaN,
   bytes: Number.NaN,
 };
 

@@ -8,6 +8,7 @@ import { type Labelled, readLabelled } from "../labelled.ts";
 import { type Protocol, protocolNamed, type Rows } from "../protocols/index.ts";
 import { scoreSplits } from "../run.ts";
 import { firstTwins } from "../twins.ts";
+import { clock } from "./clock.ts";
 import { lastOnly } from "./last-only.ts";
 import type { DataFolder, ManifestEntry } from "./manifest.ts";
 import { rowLimits } from "./row-limits.ts";
@@ -81,6 +82,7 @@ export const intrusion: Suite = {
     const all = protocol.splits(rows, protocol.options.parse({}), draw.for("split"));
     const splits = capSplits(all, finite(caps), labelled.labels, draw.for("rows"));
     const { table, columns, labels } = labelled;
+    const taken = clock();
     const scored = await scoreSplits(
       {
         table,
@@ -94,6 +96,9 @@ export const intrusion: Suite = {
       },
       { workers: 0 },
     );
+    // Processor time is that of both together, divided as the wall's.
+    const { cpu } = taken();
+    const wall = scored[0].run.fitSeconds + scored.reduce((sum, { run }) => sum + run.scoreSeconds, 0);
     return scored.map(({ run }, i): Measured => {
       const plan = calibrationPlan(run.normals, "auto", key.of);
       const { measures } = run;
@@ -112,6 +117,8 @@ export const intrusion: Suite = {
         false_alarms_flagged: measures.falseAlarmRate,
         fit_seconds: run.fitSeconds,
         score_seconds: run.scoreSeconds,
+        fit_cpu_seconds: (cpu * run.fitSeconds) / wall,
+        score_cpu_seconds: (cpu * run.scoreSeconds) / wall,
         bytes: run.bytes,
       };
     });

@@ -32,6 +32,8 @@ const COLUMNS = {
   false_alarms_flagged: "number",
   fit_seconds: "number",
   score_seconds: "number",
+  fit_cpu_seconds: "number",
+  score_cpu_seconds: "number",
   bytes: "integer",
   error: "text",
   version: "text",

@@ -49,6 +49,9 @@ export interface Measured {
   readonly false_alarms_flagged: number;
   readonly fit_seconds: number;
   readonly score_seconds: number;
+  /** The same in processor time, which other work on the machine changes little. */
+  readonly fit_cpu_seconds: number;
+  readonly score_cpu_seconds: number;
   /** Of the detector's graph as ONNX. */
   readonly bytes: number;
 }

@@ -26,6 +26,7 @@ export interface SummaryLine {
   readonly falseAlarms: number;
   /** Minus the control that learned from all rows, over the sets of both; null for that itself, and without such sets. */
   readonly minus: Readonly<Record<"auroc" | "ap", Difference>> | null;
+  /** Processor time. */
   readonly fitSeconds: number;
   readonly scoreSeconds: number;
   readonly bytes: number;
@@ -68,8 +69,8 @@ export function summaryLines(rows: readonly ResultRow[]): readonly SummaryLine[]
           recallFlagged: 100 * average("recall_flagged"),
           falseAlarms: 100 * average("false_alarms_flagged"),
           minus: control ? null : both(own, measuredOn(rows, CONTROL, mainVariant(rows))),
-          fitSeconds: average("fit_seconds"),
-          scoreSeconds: average("score_seconds"),
+          fitSeconds: average("fit_cpu_seconds"),
+          scoreSeconds: average("score_cpu_seconds"),
           bytes: average("bytes"),
         },
       ];

@@ -6,7 +6,7 @@ import type { Suite, Task } from "./suite.ts";
 export interface LeftOut {
   readonly name: string;
   readonly part: string;
-  /** Its mean time to fit there, over as many fits. */
+  /** Its mean processor time to fit there, over as many fits. */
   readonly seconds: number;
   readonly fits: number;
 }
@@ -24,7 +24,7 @@ export interface TimeLimit {
 const TRIED = 5;
 
 /**
- * Leaves a detector out of a part of a suite where its fits take longer than `seconds` on the mean of the part's first
+ * Leaves a detector out of a part of a suite where its fits take more than `seconds` of a processor on the mean of the part's first
  * five sets (first variant, all keys), and its untrained twin with it. The control stays. It judges as soon as the mean
  * can only be above, so that a very slow one is not waited for five times; the judgement does not depend on the order in
  * which units end.

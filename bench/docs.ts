@@ -1,0 +1,77 @@
+/**
+ * Writes `docs/benchmarks.md` and its figures from `bench/benchmarks.template.md` and `bench/published/*.parquet`. Equal
+ * files, equal bytes; a test holds the documentation to it.
+ *
+ *   npm run bench:docs                          writes the documentation anew
+ *   npm run bench:publish -- FILE.parquet …     copies results of `unseen bench` to bench/published/ first
+ *
+ * In the template `{{oddbench 4000-8000}}` on a line of its own stands for what was measured of a suite with those caps
+ * (`all`: without), a part each under a heading where it has several.
+ */
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { InputError } from "../src/errors/index.ts";
+import { type ResultRow, readResults, testOf } from "../src/evaluate/index.ts";
+import { runBenchmark } from "./command-line.ts";
+import { suiteSection } from "./docs-suite.ts";
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+const published = join(repository, "bench/published");
+
+/** The files of the documentation that are generated, by path from the repository. */
+export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
+  const files = readdirSync(published)
+    .filter((file) => file.endsWith(".parquet"))
+    .sort();
+  const rows: ResultRow[] = [];
+  for (const file of files) rows.push(...(await readResults(join(published, file))));
+  const out = new Map<string, string>();
+  const template = readFileSync(join(repository, "bench/benchmarks.template.md"), "utf8");
+  const text = template.replace(/^\{\{(\w+) (all|\d+-\d+)\}\}$/gm, (_, suite: string, caps: string) => {
+    const own = latest(rows.filter((row) => row.suite === suite && capsOf(row) === caps));
+    if (own.length === 0) return "Not measured yet.";
+    const parts = [...new Set(own.map(({ part }) => part))];
+    return parts
+      .map((part) => {
+        const { markdown, figure } = suiteSection(own.filter((row) => row.part === part));
+        if (figure) out.set(`docs/${figure.file}`, figure.svg);
+        return part === "" ? markdown : `### ${part}\n\n${markdown}`;
+      })
+      .join("\n\n");
+  });
+  return out.set("docs/benchmarks.md", text);
+}
+
+/** Of two measurements of one thing, the one of the later file counts; contestants keep the order of the first file. */
+function latest(rows: readonly ResultRow[]): readonly ResultRow[] {
+  const places = new Map<string, ResultRow>();
+  for (const row of rows)
+    places.set(JSON.stringify([row.part, row.name, row.options, row.variant, testOf(row), row.key]), row);
+  return [...places.values()];
+}
+
+function capsOf({ max_train, max_test }: ResultRow): string {
+  return Number.isNaN(max_train) && Number.isNaN(max_test) ? "all" : `${max_train}-${max_test}`;
+}
+
+/** Copies files of results, each read first: whole suites, or single detectors on whole suites. */
+async function publish(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const rows = await readResults(resolve(file));
+    if (/-some-sets\./.test(file) || rows.length === 0)
+      throw new InputError(`bench: publish: expected results on all sets of a suite, got ${file}; run without --sets`);
+    copyFileSync(resolve(file), join(published, basename(file)));
+  }
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
+  await runBenchmark(async () => {
+    const { positionals } = parseArgs({ allowPositionals: true });
+    await publish(positionals);
+    for (const [path, content] of await generateDocs()) {
+      writeFileSync(join(repository, path), content);
+      console.log(path);
+    }
+  });
