@@ -1,6 +1,6 @@
 import type { Candidate, Evaluated } from "../evaluate/index.ts";
-import { unitText } from "./evaluate-unit-text.ts";
-import { count, percent } from "./number-text.ts";
+import { shareText, unitText } from "./evaluate-unit-text.ts";
+import { count } from "./number-text.ts";
 import type { Paint } from "./terminal.ts";
 import { clip, formatTable } from "./text-table.ts";
 
@@ -45,7 +45,7 @@ function tableOf(
     return [
       clip(name, 28),
       count(own[0]?.rows ?? 0),
-      ...own.flatMap((one) => (one ? [unitText(one.auroc), percent(one.recall)] : ["", ""])),
+      ...own.flatMap((one) => (one ? [unitText(one.auroc), shareText(one.recall)] : ["", ""])),
     ];
   });
   const more = names.length > MOST_CLASSES ? `\n  and ${names.length - MOST_CLASSES} more: --json has all` : "";

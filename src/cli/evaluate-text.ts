@@ -1,10 +1,10 @@
 import type { Candidate, Evaluated, Interval } from "../evaluate/index.ts";
 import { evaluationClasses } from "./evaluate-classes.ts";
-import { unitText } from "./evaluate-unit-text.ts";
+import { shareText, unitText } from "./evaluate-unit-text.ts";
 import { formatFacts } from "./facts.ts";
 import { bytes, count, counted, duration, percent } from "./number-text.ts";
 import { outputWidth, type Terminal } from "./terminal.ts";
-import { formatTable } from "./text-table.ts";
+import { clip, formatTable } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** What came of an evaluation, for people. */
@@ -46,6 +46,8 @@ export function evaluationText(evaluated: Evaluated, { out, stdout }: Pick<Termi
 }
 
 const right = "right" as const;
+/** Names are cut off beyond. */
+const LONGEST = 32;
 const scoreColumns = [
   { title: "" },
   { title: "AUROC" },
@@ -58,13 +60,13 @@ const scoreColumns = [
 
 function scoreRow({ name, mean }: Candidate): string[] {
   return [
-    name,
+    clip(name, LONGEST),
     intervalText(mean.auroc),
     intervalText(mean.averagePrecision),
     unitText(mean.partialAuroc.mean),
-    percent(mean.recallAt1Percent.mean),
-    percent(mean.recallAt5Percent.mean),
-    percent(mean.falseAlarmsAt95Recall.mean),
+    shareText(mean.recallAt1Percent.mean),
+    shareText(mean.recallAt5Percent.mean),
+    shareText(mean.falseAlarmsAt95Recall.mean),
   ];
 }
 
@@ -88,10 +90,10 @@ function ruleRow({ name, mean, runs }: Candidate): string[] {
   const average = (of: (run: Candidate["runs"][number]) => number) =>
     runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
   return [
-    name,
+    clip(name, LONGEST),
     sharesText(mean.recall),
     sharesText(mean.falseAlarmRate),
-    percent(mean.falseDiscoveryProportion.mean),
+    shareText(mean.falseDiscoveryProportion.mean),
     unitText(mean.f1.mean),
     unitText(mean.pValueDistance.mean),
     duration(average(({ fitSeconds }) => fitSeconds)),
@@ -117,15 +119,15 @@ function differences(
   ];
 }
 
-/** "0.958 (0.951–0.964)". */
+/** "0.958 (0.951–0.964)"; without the interval where it is but a point. */
 function intervalText({ mean, low, high }: Interval): string {
-  return `${unitText(mean)} (${unitText(low)}–${unitText(high)})`;
+  return unitText(low) === unitText(high) ? unitText(mean) : `${unitText(mean)} (${unitText(low)}–${unitText(high)})`;
 }
 
 /** "39.3 % (21.8–58.2)". */
 function sharesText({ mean, low, high }: Interval): string {
-  const plain = (share: number) => percent(share).replace(" %", "");
-  return `${percent(mean)} (${plain(low)}–${plain(high)})`;
+  const [from, to] = [low, high].map((share) => shareText(share).replace(" %", ""));
+  return from === to ? shareText(mean) : `${shareText(mean)} (${from}–${to})`;
 }
 
 /** "−0.011 (−0.022 to −0.004)", and whether that is clear of 0. */

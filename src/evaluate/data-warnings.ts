@@ -76,13 +76,15 @@ function manyTwins(anomalous: Uint8Array, twins: Uint32Array): string[] {
 function tellingText(columns: readonly TellingColumn[]): string[] {
   if (columns.length === 0) return [];
   const named = columns.slice(0, NAMED).map(({ name, auroc }) => `"${name}" (AUROC ${upToOne(auroc)})`);
-  const more = columns.length > NAMED ? `, and ${columns.length - NAMED} more` : "";
-  const [one, ignore] = [
-    columns.length === 1,
-    columns.slice(0, NAMED).map(({ name }) => (name.includes(",") ? `"${name}"` : name)),
-  ];
+  const more = columns.length > NAMED ? ` and ${columns.length - NAMED} more` : "";
+  const names = columns.slice(0, NAMED).map(({ name }) => (name.includes(",") ? `"${name}"` : name));
+  const ignore = `--ignore '${names.join(",")}'`;
+  if (columns.length === 1)
+    return [
+      `column ${named[0]} alone tells anomalous from normal rows: if it is an id, a time, an address, or was made from the label, it leaks, and new rows will not have it so: pass ${ignore}; if it is a measurement, the anomalies are easy`,
+    ];
   return [
-    `${one ? "column" : "columns"} ${named.join(", ")}${more} alone ${one ? "tells" : "tell"} anomalous from normal rows: ${one ? "an id, time or address, or something" : "ids, times, addresses, or what was"} made from the label, gives it away and would not be there for new rows; if ${one ? "it is that" : "they are that"}, pass --ignore '${ignore.join(",")}'; if ${one ? "it is a measurement" : "they are measurements"}, the anomalies are easy`,
+    `each of the columns ${named.join(", ")}${more} alone tells anomalous from normal rows: those that are ids, times, addresses, or were made from the label, leak, and new rows will not have them so: pass ${ignore}; if they are measurements, the anomalies are easy`,
   ];
 }
 

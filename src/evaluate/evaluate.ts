@@ -1,30 +1,24 @@
-import { type Input, openSource, type Source } from "../data/index.ts";
-import { InputError } from "../errors/index.ts";
-import { fingerprint, type LearnContext, version } from "../model/index.ts";
+import { setImmediate } from "node:timers/promises";
+import { type Input, openSource } from "../data/index.ts";
+import { checkSignal, InputError } from "../errors/index.ts";
+import { version } from "../model/index.ts";
 import { count, key as keyOf } from "../numeric/index.ts";
 import { type OptionsOf, parseOptions } from "../options/index.ts";
 import { capSplits } from "./cap.ts";
 import { type Contender, contendersOf } from "./contenders.ts";
 import { dataDoubts, nearTwinsText } from "./data-warnings.ts";
+import { describeData } from "./describe-data.ts";
+import { byTraining, type Keyed, runAll } from "./every-run.ts";
 import { type Labelled, readLabelled } from "./labelled.ts";
 import { nearTwins } from "./near-twins.ts";
 import { checkEvaluateOptions, type EvaluateOptions } from "./options.ts";
 import { type Protocol, protocolNamed, type Rows, straddling } from "./protocols/index.ts";
 import type { Evaluated } from "./result.ts";
-import { noKnownRows, type ScoredRun, scoreSplits } from "./run.ts";
+import { noKnownRows } from "./run.ts";
 import { runWarnings, straddleWarnings } from "./run-warnings.ts";
-import type { Split } from "./split.ts";
-import { type Ran, summarize } from "./summarize.ts";
+import { summarize } from "./summarize.ts";
 import { firstTwins } from "./twins.ts";
 import { unitsOf } from "./units.ts";
-
-/** The splits of one key. */
-interface Keyed {
-  readonly key: number;
-  readonly splits: readonly Split[];
-  /** Before rows were capped. */
-  readonly whole: readonly Split[];
-}
 
 /**
  * How good detectors are on labelled rows: divides the rows as a protocol says, fits each detector on training rows alone,
@@ -76,9 +70,11 @@ async function evaluated(input: Input, options: EvaluateOptions): Promise<Evalua
   const straddles = protocol.given ? await straddleWarnings(source, data, plans[0].splits[0], rows, twins, signal) : [];
   const near = await nearTwinsOver(plans, data, rows, options);
   const { ran, warnings } = await runAll(contenders, plans, data, options);
-  const summary = summarize(ran, level, root.for("intervals"), (done, total) =>
-    onProgress?.({ stage: "resample test rows", done, total }),
-  );
+  const summary = await summarize(ran, level, root.for("intervals"), async (done, total) => {
+    onProgress?.({ stage: "resample test rows", done, total });
+    await setImmediate(); // so that Ctrl-C is heard
+    checkSignal(signal, "evaluate");
+  });
   const drift = protocol.given
     ? "they differ from the rows learned from, so the promise does not hold for them"
     : "rows hang together, or equal rows on one side make the test harder than new rows; see whether --group applies";
@@ -91,7 +87,7 @@ async function evaluated(input: Input, options: EvaluateOptions): Promise<Evalua
       keys,
       level,
     },
-    data: dataOf(source, data, options, twins, doubts.toldAside, near.rows.length),
+    data: describeData(source, data, options, twins, doubts.toldAside, near.rows.length),
     ...summary,
     warnings: [
       ...straddles,
@@ -118,72 +114,6 @@ function requireKnown(contenders: readonly Contender[], plans: readonly Keyed[])
   const needs = contenders.find(({ detector }) => detector.labels === "required");
   if (needs && plans.some(({ splits }) => splits.some(({ known }) => known.length === 0)))
     throw noKnownRows(needs.name);
-}
-
-/** Fits and scores everything. A control that refuses the rows is left out, with a warning. */
-async function runAll(
-  contenders: readonly Contender[],
-  plans: readonly Keyed[],
-  { table, columns, labels, together }: Labelled,
-  { signal, workers, onProgress, level = 0.01, calibration = "auto" }: EvaluateOptions,
-): Promise<{ readonly ran: readonly Ran[]; readonly warnings: readonly string[] }> {
-  const work = contenders.map((contender) => ({
-    contender,
-    fits: plans.flatMap(({ key, splits }) => batchesOf(contender, splits).map((splits) => ({ key, splits }))),
-  }));
-  const of = work.reduce((sum, { fits }) => sum + fits.length, 0);
-  const single = plans.length === 1 && plans[0].splits.length === 1;
-  const [ran, warnings]: [Ran[], string[]] = [[], []];
-  let number = 0;
-  for (const { contender, fits } of work) {
-    const last = number + fits.length;
-    const runs: ScoredRun[] = [];
-    try {
-      for (const { key, splits } of fits) {
-        const split = splits.length === 1 ? splits[0].name : "";
-        const fit = { candidate: contender.name, split, number: ++number, of };
-        const context: LearnContext = { signal, workers, onProgress: (at) => onProgress?.({ ...at, fit }) };
-        onProgress?.({ stage: "fit", done: 0, total: 1, fit });
-        const scored = await scoreSplits(
-          { table, columns, labels, splits, candidate: contender, key, level, calibration, together },
-          context,
-        );
-        runs.push(...(single ? scored : scored.map(withoutScores)));
-      }
-      ran.push({ contender, runs });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      if (contender.control === null)
-        throw new InputError(`evaluate: ${contender.name}: ${error.message.replace(/^evaluate: /, "")}`, {
-          cause: error,
-        });
-      warnings.push(`the control ${contender.name} is missing, for it refused the rows: ${error.message}`);
-    }
-    number = last;
-  }
-  return { ran, warnings };
-}
-
-/** Splits to fit at once: those that share their training rows, for a detector that takes no labels. */
-function batchesOf({ detector }: Contender, splits: readonly Split[]): readonly (readonly Split[])[] {
-  return detector.labels === undefined ? byTraining(splits) : splits.map((split) => [split]);
-}
-
-/** Splits that have their training rows in common. */
-function byTraining(splits: readonly Split[]): readonly (readonly Split[])[] {
-  const batches = new Map<Uint32Array, Split[]>();
-  for (const split of splits) {
-    const batch = batches.get(split.train);
-    if (batch) batch.push(split);
-    else batches.set(split.train, [split]);
-  }
-  return [...batches.values()];
-}
-
-/** Without what only one run's intervals need. */
-function withoutScores({ run, rows, smallest }: ScoredRun): ScoredRun {
-  const none = new Float64Array(0);
-  return { run, smallest, rows: { ...rows, scores: none, pValues: none } };
 }
 
 /** Test rows that nearly equal a row learned from, for each key; those that equal one are not counted. */
@@ -227,39 +157,4 @@ function capText({ maxTrain, maxTest }: EvaluateOptions): string {
   return caps.length === 0
     ? ""
     : `Of these, at most ${caps.join(" and at most ")}, drawn with each class in proportion.`;
-}
-
-function dataOf(
-  source: Source,
-  { table, columns, schema, labels, normal }: Labelled,
-  { label }: EvaluateOptions,
-  twins: Uint32Array,
-  toldAside: readonly { readonly name: string; readonly auroc: number }[],
-  nearDuplicates: number,
-): Evaluated["data"] {
-  const sizes = new Map<string, number>();
-  for (const name of labels.classes) if (name !== null) sizes.set(name, (sizes.get(name) ?? 0) + 1);
-  const told = new Set(toldAside.map(({ name }) => name));
-  const anomalies = labels.anomalous.reduce((sum, kind) => sum + kind, 0);
-  return {
-    description: source.description,
-    fingerprint: fingerprint(table),
-    label,
-    normal,
-    rows: table.rows,
-    normals: table.rows - anomalies,
-    classes: [...sizes]
-      .map(([name, rows]) => ({ name, rows }))
-      .sort((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1)),
-    columns: columns.map(({ name, kind }) => ({ name, kind })),
-    ignored: schema
-      .filter(({ used }) => !used)
-      .map(({ name, kind, reason }) => ({
-        name,
-        kind,
-        reason: told.has(name) ? `gives the label away, and is left aside: ${reason}` : reason,
-      })),
-    duplicates: twins.reduce((sum, first, row) => sum + (first === row ? 0 : 1), 0),
-    nearDuplicates,
-  };
 }

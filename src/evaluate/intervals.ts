@@ -22,12 +22,12 @@ export type Resampled = readonly Readonly<Record<keyof Measures, Float64Array>>[
  * Candidates are scored on one draw together, so that differences are paired. 400 draws, 100 for more than 20,000 rows.
  * O(draws · n log n).
  */
-export function resampleRows(
+export async function resampleRows(
   candidates: readonly Scored[],
   level: number,
   key: Key,
-  onDraw: (done: number, total: number) => void,
-): Resampled {
+  onDraw: (done: number, total: number) => void | Promise<void>,
+): Promise<Resampled> {
   const n = candidates[0].scores.length;
   const draws = n > MANY_ROWS ? DRAWS_OF_MANY : DRAWS;
   // In the order of the scores, so that sorting a resample again is quick.
@@ -38,7 +38,7 @@ export function resampleRows(
     Array.from(candidates[0].anomalous.keys()).filter((row) => candidates[0].anomalous[row] === kind),
   );
   for (let draw = 0; draw < draws; draw++) {
-    onDraw(draw, draws);
+    await onDraw(draw, draws);
     const u = uniform(key.for(draw));
     const counts = new Uint32Array(n);
     for (const rows of kinds) for (let i = 0; i < rows.length; i++) counts[rows[Math.floor(u() * rows.length)]]++;

@@ -15,17 +15,17 @@ const COMPARED = ["auroc", "averagePrecision"] as const;
 const FEW_RUNS = 20;
 
 /** Means with intervals, and differences to the controls: over runs, or over the test rows where there is one run. */
-export function summarize(
+export async function summarize(
   ran: readonly Ran[],
   level: number,
   key: Key,
-  onDraw: (done: number, total: number) => void,
-): Pick<Evaluated, "candidates" | "differences" | "intervals"> {
+  onDraw: (done: number, total: number) => void | Promise<void>,
+): Promise<Pick<Evaluated, "candidates" | "differences" | "intervals">> {
   const runs = ran[0].runs.length;
   const draws =
     runs > 1
       ? null
-      : resampleRows(
+      : await resampleRows(
           ran.map(({ runs }) => runs[0].rows),
           level,
           key.for("rows"),
@@ -80,8 +80,16 @@ function paired(first: readonly number[], second: readonly number[], key: Key): 
 function sentence([{ runs }]: readonly Ran[]): string {
   if (runs.length === 1)
     return "Intervals are 95 %, by bootstrap over the test rows of the one run (normal and anomalous rows resampled apart): they say how far other test rows of the kind would move a number, not how far another split or key would; more keys show that.";
-  const few = runs.length < FEW_RUNS ? `; ${runs.length} runs are few, so they are too narrow` : "";
-  return `Intervals are 95 %, by bootstrap over ${runs.length} runs (splits and keys): runs share rows, so they say how far splits and keys move a mean, not how far other data would${few}.`;
+  const [keys, splits] = [new Set(runs.map(({ run }) => run.key)).size, new Set(runs.map(({ run }) => run.split)).size];
+  const over =
+    keys === 1
+      ? `${splits} splits`
+      : splits === 1
+        ? `${keys} keys`
+        : `${runs.length} runs (${splits} splits × ${keys} keys)`;
+  const moves = keys === 1 ? "the choice of split moves" : splits === 1 ? "keys move" : "splits and keys move";
+  const few = runs.length < FEW_RUNS ? ` ${runs.length} are few, so that intervals are too narrow.` : "";
+  return `Intervals are 95 %, by bootstrap over ${over}, which share rows: they say how far ${moves} a mean, not how far other data would.${few}`;
 }
 
 /** Means by class of anomaly over the runs that test it, apart for runs in which it was known. */
