@@ -46,7 +46,10 @@ export const unseenClass: Protocol<typeof options> = {
   sentence(splits, rows, { trainShare, knownShare, leastRows }) {
     const [{ train, test }] = splits;
     const small = [...classSizes(rows).values()].filter((size) => size < leastRows).length;
-    const left = small === 0 ? "" : ` (${counted(small, "class", "classes")} of fewer than ${leastRows} rows not)`;
+    const left =
+      small === 0
+        ? ""
+        : ` (${counted(small, "class", "classes")} with fewer than ${leastRows} rows ${small === 1 ? "is" : "are"} not)`;
     return `${counted(splits.length, "class", "classes")} of anomalies ${splits.length === 1 ? "is" : "are"} held out in turn${left}; detectors that take labels know ${percent(knownShare)} of the rows of the other classes. ${percent(trainShare)} of the normal rows (${count(train.length)}) are learned from and calibrated on; a test has the class held out and ${count(test.length - countAnomalies(test, rows))} other normal rows, and what is left of the known classes is measured class by class.`;
   },
 };
