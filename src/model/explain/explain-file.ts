@@ -85,7 +85,7 @@ export async function referenceTable(
   const { sql, missing } = model.manifest.source;
   using source = await openSource(reference, { sql: sql ?? undefined, missing }, signal);
   requireColumns(source, model.selection);
-  return source.read(model.selection, { signal });
+  return await source.read(model.selection, { signal });
 }
 
 interface Chosen {
