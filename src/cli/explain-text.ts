@@ -28,7 +28,7 @@ function explanationText(one: Explanation, level: number, columns: number, { out
   return [
     `${out.bold(`row ${row}`)}  score ${short(score)}, p ${short(pValue)}, ${state}`,
     "",
-    out.dim(`  what carries the score (${HOW[one.method]})`),
+    out.dim(`  ${wrapText(`what carries the score (${HOW[one.method]})`, width - 2, "  ")}`),
     ...contributionLines(shown, width, out),
     ...othersLine(contributions.slice(shown.length)),
     ...changeLines(one, width, out),
@@ -71,12 +71,11 @@ function othersLine(others: Explanation["contributions"]): string[] {
 
 function changeLines({ flagged, change }: Explanation, width: number, out: Terminal["out"]): string[] {
   if (!flagged) return [];
-  if (change === null)
-    return ["", out.dim("  no change was found that makes it normal: no normal row to begin with is scored normal")];
+  if (change === null) return ["", out.dim(`  ${wrapText(NO_CHANGE, width - 2, "  ")}`)];
   const { changes, pValue, small } = change;
   const more = small ? "" : ", for none of at most 3 columns was found";
   const head = `${small ? "the smallest change found that makes it" : "a change that makes it"} normal (p ${short(pValue)}${more})`;
-  const names = Math.max(...changes.map(({ column }) => clip(column, LONGEST).length));
+  const names = Math.max(...changes.map(({ column }) => visible(clip(column, LONGEST)).length));
   const shown = changes.slice(0, MOST_CHANGES).map(({ column, from, to }) => {
     const name = visible(clip(column, LONGEST)).padEnd(names);
     return `    ${name}  ${visible(clip(from, LONGEST))} → ${visible(clip(to, LONGEST))}`;
@@ -91,6 +90,7 @@ function changeLines({ flagged, change }: Explanation, width: number, out: Termi
 }
 
 const MOST_CHANGES = 10;
+const NO_CHANGE = "no change was found that makes it normal: no normal row to begin with is scored normal";
 
 /** The columns of contributions, of the row and of the normal rows nearest to it. */
 function nearestLines(
@@ -101,25 +101,25 @@ function nearestLines(
 ): string[] {
   if (nearest.length === 0) return [];
   const own = new Map(contributions.map(({ column, value }) => [column, value]));
+  const titles = shown.map(({ column }) => visible(clip(column, LONGEST)));
+  const cell = (text = "") => visible(clip(text, LONGEST));
   const rows = [
-    ["this row", "", ...shown.map(({ column }) => clip(own.get(column) ?? "", LONGEST))],
+    ["this row", "", ...shown.map(({ column }) => cell(own.get(column)))],
     ...nearest.map(({ distance, values }) => [
       "normal",
       short(distance),
-      ...shown.map(({ column }) => clip(values[column], LONGEST)),
+      ...shown.map(({ column }) => cell(values[column])),
     ]),
   ];
   // As many columns as fit.
-  const widths = shown.map(({ column }, j) =>
-    Math.max(clip(column, LONGEST).length, ...rows.map((row) => row[j + 2].length)),
-  );
+  const widths = titles.map((title, j) => Math.max(title.length, ...rows.map((row) => row[j + 2].length)));
   let [room, fit] = [width - 22, 0];
   while (fit < widths.length && room >= widths[fit] + 2) room -= widths[fit++] + 2;
   const table = formatTable(
     [
       { title: "" },
       { title: "distance", align: "right" },
-      ...shown.slice(0, fit).map(({ column }) => ({ title: clip(column, LONGEST), align: "right" as const })),
+      ...titles.slice(0, fit).map((title) => ({ title, align: "right" as const })),
     ],
     rows.map((row) => row.slice(0, fit + 2)),
     out.dim,
