@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkSignal } from "../../errors/index.ts";
 
 /** What became of one job in a child process. */
@@ -80,7 +81,9 @@ function startChild<R>(script: URL): Child<R> {
   const path = fileURLToPath(script);
   const child: ChildProcess = fork(path, [], {
     // From the sources, TypeScript is read as the tests and `npm run` do; the package holds JavaScript.
-    execArgv: path.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : [],
+    execArgv: path.endsWith(".ts")
+      ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href]
+      : [],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
