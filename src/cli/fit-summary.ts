@@ -1,5 +1,5 @@
 import { smallestPValue } from "../calibrate/index.ts";
-import { looksLikeLabel } from "../data/index.ts";
+import { isMissingWord, looksLikeLabel } from "../data/index.ts";
 import type { Manifest } from "../model/index.ts";
 import {
   aside,
@@ -93,9 +93,15 @@ function rowsText({ manifest, rowsRead }: FitFacts): string {
   return `${normal}; ${use}`;
 }
 
-/** Columns that are learned from and look like something else. */
-function hints({ columns, source }: Manifest): string[] {
-  if (source.label !== null) return [];
+/** Columns that are learned from and look like something else, and classes that look like no label. */
+function hints({ columns, source, known }: Manifest): string[] {
+  if (source.label !== null)
+    return (known?.classes ?? [])
+      .filter(({ name }) => isMissingWord(name))
+      .map(
+        ({ name, rows }) =>
+          `${counted(rows, "row")} labelled ${JSON.stringify(name)} ${rows === 1 ? "is" : "are"} learned from as anomalous; if it means that nobody knows, pass --missing ${shellWord(name)}`,
+      );
   return columns.flatMap(({ name }) => {
     const like = looksLikeLabel(name, 0);
     if (like === null) return [];

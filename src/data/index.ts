@@ -13,6 +13,7 @@ export type { ColumnType, Selected, SourceColumn } from "./selection.ts";
 export { type ChunkOptions, openSource, type ReadOptions, type Source } from "./source.ts";
 export type { Columns, FileFormat, Input, Rows, SourceOptions } from "./source-options.ts";
 export type { SourceSpool } from "./source-spool.ts";
+export { isMissingWord } from "./spellings.ts";
 export { tableFromColumns, tableFromRows } from "./table-from-memory.ts";
 export { type WrittenType, writeParquet } from "./write-parquet.ts";
 export { checkOutput, streamScored, type WriteOptions, type Written, writeScored } from "./write-scored.ts";

@@ -29,7 +29,7 @@ const options = z.object({
     .number()
     .min(1e-6)
     .max(1e6)
-    .default(0.2)
+    .default(0.1)
     .describe("How strongly weights are drawn toward the label-free score alone; with m known rows 1 / √m of it."),
   maxRows: z
     .int()

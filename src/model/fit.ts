@@ -115,7 +115,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     signal: options.signal,
     onProgress: (progress) => options.onProgress?.({ stage: "read", done: progress.rows, total: progress.of }),
   });
-  const known = learnsKnown && labelled ? await readKnown(input, options, labelled, schema) : null;
+  const known = learnsKnown && labelled ? await readKnown(detector, input, options, labelled, schema) : null;
   const root = keyOf(options.key);
   const warnings = together
     ? []

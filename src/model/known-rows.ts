@@ -28,15 +28,24 @@ export function usesKnown(
   }
   if (labelled !== null && labelled.classes.size > 0) return true;
   if (labels === "optional") return false;
+  if (labelled !== null) throw noOtherLabels(name, { label, normal });
   throw new InputError(
-    labelled === null
-      ? `fit: --label: ${name} learns from known anomalous rows, and expected a column that says which they are, got none; pass --label and --normal, with some rows of other labels`
-      : `fit: --label: ${name} learns from known anomalous rows, and expected some labels of column "${label}" other than ${[normal ?? []].flat().join(", ")}, got none; add labelled anomalies, or pass --detector with one that needs none`,
+    `fit: --label: ${name} learns from known anomalous rows, and expected a column that says which they are, got none; pass --label and --normal, with some rows of other labels`,
   );
 }
 
-/** The known anomalous rows of an input, in its order: the columns of a schema as the normal rows taught it, and the label. */
+function noOtherLabels(name: string, { label, normal }: LabelOptions): InputError {
+  return new InputError(
+    `fit: --label: ${name} learns from known anomalous rows, and expected some labels of column "${label}" other than ${[normal ?? []].flat().join(", ")}, got none; add labelled anomalies, or pass --detector with one that needs none`,
+  );
+}
+
+/**
+ * The known anomalous rows of an input, in its order: the columns of a schema as the normal rows taught it, and the label.
+ * Throws an InputError where labels turn out to be missing values, and none is left.
+ */
 export async function readKnown(
+  detector: Pick<Detector, "name">,
   input: Input,
   options: LabelOptions,
   labelled: Labelled,
@@ -48,15 +57,17 @@ export async function readKnown(
   const read = await source.read([...selection, { name: label as string, as: "text" }], { signal });
   const labels = read.columns[selection.length].values as readonly (string | null)[];
   const table = { rows: read.rows, columns: read.columns.slice(0, selection.length) };
-  // A label spelled as missing ("n/a") is text to the condition, and none to us.
+  // A label spelled as missing is text to the condition, or to what read the labels, and none to the other.
   const places = Uint32Array.from(labels.keys()).filter((row) => labels[row] !== null);
+  if (places.length === 0) throw noOtherLabels(detector.name, options);
   return { table: takeTableRows(table, places), classes: Array.from(places, (row) => labels[row] as string) };
 }
 
 /** What a manifest says of known anomalous rows. */
-export function knownFacts(known: KnownTable, { leftOut, missing }: Labelled): NonNullable<Manifest["known"]> {
+export function knownFacts(known: KnownTable, { leftOut, rest }: Labelled): NonNullable<Manifest["known"]> {
   const counts = new Map<string, number>();
   for (const name of known.classes) counts.set(name, (counts.get(name) ?? 0) + 1);
   const classes = [...counts].map(([name, rows]) => ({ name, rows })).sort((a, b) => b.rows - a.rows);
-  return { rows: known.classes.length, classes: classes.slice(0, NAMED), of: classes.length, leftOut, missing };
+  const rows = known.classes.length;
+  return { rows, classes: classes.slice(0, NAMED), of: classes.length, leftOut, missing: Math.max(0, rest - rows) };
 }

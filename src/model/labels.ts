@@ -17,9 +17,10 @@ export interface Labelled {
   readonly known: string;
   /** Labels of known anomalies, and how many rows have each. */
   readonly classes: ReadonlyMap<string, number>;
-  /** Rows of other labels that are not known, and rows without a label: used for neither. */
+  /** Rows of other labels that are not known: used for neither. */
   readonly leftOut: number;
-  readonly missing: number;
+  /** All other rows that are not normal: known, or without a label. */
+  readonly rest: number;
 }
 
 /**
@@ -43,14 +44,13 @@ export async function readLabels(input: Input, options: LabelOptions): Promise<L
   const total = (some: ReadonlyMap<string, number>) => [...some.values()].reduce((a, b) => a + b, 0);
   return {
     normal: joined(options.where, isAmong(label, normal)),
-    // A label that is missing meets neither condition.
     known: joined(
       options.where,
-      knownClasses === undefined ? `(NOT ${isAmong(label, normal)})` : isAmong(label, [...classes.keys()]),
+      knownClasses === undefined ? isOther(label, normal) : isAmong(label, [...classes.keys()]),
     ),
     classes,
     leftOut: total(others) - total(classes),
-    missing: labels.length - total(counts),
+    rest: labels.length - (total(counts) - total(classes)),
   };
 }
 
@@ -70,6 +70,11 @@ function isAmong(column: string, texts: readonly string[]): string {
       : []),
   ];
   return `(${alternatives.join(" OR ")})`;
+}
+
+/** The condition that a column says something else: a label that is missing does not. */
+function isOther(column: string, texts: readonly string[]): string {
+  return `(${identifier(column)} IS NOT NULL AND NOT coalesce(${isAmong(column, texts)}, FALSE))`;
 }
 
 /** Those of the labels that are among the known classes. Throws an InputError on a class that no row has. */
