@@ -16,4 +16,6 @@ export interface EvaluateFlags extends SourceOptions, ColumnFlags {
   readonly maxTest?: number;
   readonly workers?: number;
   readonly json?: boolean;
+  /** Where a report goes, as one HTML file. */
+  readonly report?: string;
 }

@@ -7,8 +7,12 @@ import { outputWidth, type Terminal } from "./terminal.ts";
 import { clip, formatTable } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 
-/** What came of an evaluation, for people. */
-export function evaluationText(evaluated: Evaluated, { out, stdout }: Pick<Terminal, "out" | "stdout">): string {
+/** What came of an evaluation, for people. `report` is where a report was written. */
+export function evaluationText(
+  evaluated: Evaluated,
+  { out, stdout }: Pick<Terminal, "out" | "stdout">,
+  report?: string,
+): string {
   const { protocol, data, candidates, warnings, intervals } = evaluated;
   const width = outputWidth(stdout);
   const note = (text: string) => wrapText(text, width - 2, "  ");
@@ -22,7 +26,8 @@ export function evaluationText(evaluated: Evaluated, { out, stdout }: Pick<Termi
         ["protocol", `${protocol.name}. ${protocol.sentence}`],
         ["rows", rowsText(data)],
         ["columns", ...columnsText(data)],
-        ["keys", protocol.keys.join(", ")],
+        [protocol.keys.length === 1 ? "key" : "keys", protocol.keys.join(", ")],
+        ["report", ...(report === undefined ? [] : [report])],
       ],
       width,
       out.dim,

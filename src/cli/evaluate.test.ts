@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -79,6 +79,17 @@ test("the help names every protocol and each of its flags", async () => {
   }
 });
 
+test("--report writes a page with the same numbers", async () => {
+  const report = join(folder, "report.html");
+  const { stdout, code } = await evaluate("--detectors", "hbos", "--report", report);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/report +\S+report\.html/);
+  const page = readFileSync(report, "utf8");
+  expect(page).toMatch(/^<!doctype html>/i);
+  expect(page).toContain("1-NN");
+  expect(page).not.toMatch(/NaN|undefined/);
+});
+
 const refused: [string[], string][] = [
   [
     ["--contamination", "0.1"],
@@ -99,6 +110,7 @@ const refused: [string[], string][] = [
   [["--detectors", "knn:k=x"], 'knn: k: expected an integer from 1 to 1000, got "x"'],
   [["--detectors", "nkk"], "evaluate: --detectors: expected auto, knn,"],
   [["--level", "x"], 'evaluate: --level: expected a number between 0 and 1, got "x"; pass --level 0.05'],
+  [["--report", "report.pdf"], "evaluate: --report: expected a path that ends in .html"],
   [["more.csv"], "evaluate: file: expected one file, got 2"],
   [["--group", "sessions"], 'evaluate: --group: expected the name of a column, got "sessions"'],
 ];

@@ -60,6 +60,7 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
     );
   addSourceFlags(command, "evaluate")
     .optionsGroup("Output:")
+    .option("--report <file.html>", "also write a report to read offline: figures, curves, classes, doubts")
     .option("--json", "one JSON object on stdout, progress as JSON lines on stderr")
     .helpOption("-h, --help", "print help")
     .addHelpText(
@@ -78,6 +79,7 @@ Protocols, with their own options:
 Examples:
   $ unseen evaluate labelled.csv --label Label --normal BENIGN
   $ unseen evaluate labelled.csv --label Label --normal BENIGN --protocol unseen-class --detectors auto,logistic
+  $ unseen evaluate labelled.csv --label Label --normal BENIGN --report report.html
   $ unseen evaluate labelled.csv --label attack --normal 0 --detectors auto,knn:k=5,maf --keys 0,1,2
   $ unseen evaluate log.parquet --label fault --normal 0 --protocol shift --time at --past-share 0.7
   $ unseen evaluate both.parquet --label y --normal 0 --protocol fixed-split --split-column part --json > result.json
