@@ -3,15 +3,16 @@ import { sortedCopy } from "../quantile.ts";
 import { kolmogorovTail } from "./kolmogorov-tail.ts";
 import type { Distance } from "./uniform-distance.ts";
 
-/** Up to so many pairs of rows the p-value is counted out: some 20 ms. */
-const EXACT_PAIRS = 4_000_000;
+/** Up to so many pairs of rows the p-value is counted out: some 5 ms. */
+const EXACT_PAIRS = 1_000_000;
 
 /**
  * The Kolmogorov–Smirnov distance D of two samples, m and n values, and its p-value when all m + n are exchangeable.
  *
- * Up to 4 million pairs the p-value is exact, ties included: the share of all orders of the pooled values, ties kept,
+ * Up to a million pairs the p-value is exact, ties included: the share of all orders of the pooled values, ties kept,
  * whose distance is at least D, by counting lattice paths (Hodges 1957). Beyond, it is Smirnov's limit at
- * √(m n / (m + n)) D, which is slightly too large, and more so with ties.
+ * √(m n / (m + n)) D, which is too large, by some 15 % of p for
+ * 1,000 and 1,000 values and less for more, and more so with ties.
  *
  * Infinite values are values. Throws on an empty sample and on NaN. O(m log m + n log n), exact O(m n).
  */

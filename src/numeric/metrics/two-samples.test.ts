@@ -68,13 +68,13 @@ test("P(p ≤ α) ≤ α for exchangeable samples of unequal size with many ties
 
 test("the limit for large samples is close to, and not below, the exact p-value", () => {
   const u = uniform(key(2));
-  const first = Array.from({ length: 1999 }, u);
-  const second = Array.from({ length: 2000 }, () => u() ** 1.06);
+  const first = Array.from({ length: 999 }, u);
+  const second = Array.from({ length: 1000 }, () => u() ** 1.09);
   const exact = twoSampleDistance(first, second).pValue;
   const limit = twoSampleDistance(first, [...second, 0.5, 0.5]).pValue;
   expect(exact).toBeGreaterThan(1e-4);
   expect(limit / exact).toBeGreaterThan(1);
-  expect(limit / exact).toBeLessThan(1.15);
+  expect(limit / exact).toBeLessThan(1.2); // 1.16 for 1,000 and 1,000 values, as the doc block says
 });
 
 test("equal samples have p = 1, infinite values are values; none, NaN and values outside [0, 1] are refused", () => {
