@@ -55,6 +55,14 @@ describe("unseen fit with known anomalous rows", () => {
     });
   });
 
+  test("a base that keeps no row: --no-rows leaves none, and inspect says so", async () => {
+    const argv = [...labelled, "--detector", "logistic", "--base", "mahalanobis", "--no-rows", "-o", at("none.onnx")];
+    expect((await capturedRun(argv)).code).toBe(0);
+    const { stdout } = await capturedRun(["inspect", at("none.onnx")]);
+    expect(flat(stdout)).toContain("holds summaries of the training rows (the detector keeps no row)");
+    rmSync(at("none.onnx"));
+  });
+
   test("a class that is spelled like a missing value is noted, with the remedy", async () => {
     const path = at("odd.csv");
     const z = normal(key(2));

@@ -58,11 +58,13 @@ export function conformance(detector: Detector): readonly Check[] {
 
   const declaration: Check[] = [
     {
-      name: "its name, summary, cost and citation are said",
+      name: "its name, summary, cost and citation are said, and what a model holds",
       async check() {
         must(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name), `name: expected lower case and hyphens, got "${name}"`);
         must(detector.summary.length > 0 && !detector.summary.includes("\n"), "summary: expected one line");
         must(detector.cost.length > 0, "cost: expected words, got none");
+        const held = detector.holdsWith?.(defaults()) ?? detector.holds;
+        must(held === detector.holds, `holds: expected ${held} as by the default options, got ${detector.holds}`);
         const { citation } = detector;
         must(citation === null || citation.text.length > 0, "citation: expected a text");
         must(citation === null || new URL(citation.url).protocol === "https:", "citation: expected an https address");

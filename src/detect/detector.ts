@@ -20,6 +20,8 @@ export interface Detector<S extends OptionSchema = OptionSchema> {
    * rows (knots, quantiles), or "summaries" computed from them.
    */
   readonly holds: "rows" | "values" | "summaries";
+  /** The same where options decide; `holds` is then what the defaults come to. */
+  holdsWith?(options: OptionsOf<S>): Detector["holds"];
   /** Whether it trains in steps, which a checkpoint can go on from. */
   readonly trains?: true;
   /** Whether it learns from known anomalous rows too: it needs some, or can use them. Left out: from normal rows alone. */

@@ -73,6 +73,8 @@ export const logistic: Detector<typeof options> = {
     url: "https://doi.org/10.2307/2347628",
   },
   holds: "rows",
+  // Beside weights and the base, a model holds label-free scores of normal rows.
+  holdsWith: ({ base }) => (base === "none" ? "summaries" : BASES[base].holds),
   labels: "required",
   options,
 

@@ -100,7 +100,8 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const detector = detectorNamed(options.detector ?? "auto");
   const given = parseOptions(detector.name, detector.options, options.options);
   checkContamination(options.contamination ?? 0);
-  if (options.rows === false) requireRowless(detector);
+  const holds = detector.holdsWith?.(given) ?? detector.holds;
+  if (options.rows === false) requireRowless({ name: detector.name, holds });
   if (options.checkpoint !== undefined) requireTraining(detector);
   const labelled = await readLabels(input, options);
   const learnsKnown = usesKnown(detector, labelled, options);
@@ -155,7 +156,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     least,
     known,
     labelled,
-    detector: { ...detector, own },
+    detector: { ...detector, holds, own },
     references: reference.length,
   });
   const places = Array.from(reference, (i) => calibrated.rows[i]);

@@ -27,7 +27,7 @@ export interface ManifestFacts {
   /** Known anomalous rows that were learned from, and what was used for neither. */
   readonly known: KnownTable | null;
   readonly labelled: Labelled | null;
-  readonly detector: Detector & { readonly own: unknown };
+  readonly detector: Pick<Detector, "name" | "summary" | "citation" | "holds"> & { readonly own: unknown };
   /** How many reference rows are stored. */
   readonly references: number;
 }
