@@ -21,8 +21,10 @@ export interface FigureText {
 export interface LegendEntry {
   readonly name: string;
   readonly color: string;
-  readonly mark: "bar" | "line" | "dot" | "cross";
+  readonly mark: "bar" | "line" | "dot" | "cross" | "sign";
   readonly dashes?: string;
+  /** The character that stands for a mark of another shape. */
+  readonly sign?: string;
 }
 
 const WIDTHS = { full: 1080, half: 520, narrow: 350 };
@@ -35,7 +37,7 @@ export function figure(text: FigureText, draw: (width: number) => PlotOptions): 
   const { id, title, caption, legend = [], width } = text;
   const svg = (name: "wide" | "narrow", pixels: number) => markup(svgOf(draw(pixels), { ...text, name, pixels }));
   return html`<figure id="${id}" class="${width}">
-${legend.length === 0 ? null : html`<ul class="legend" aria-label="Marks in this figure">${legend.map((entry) => html`<li>${swatch(entry)}${entry.name}</li>`)}</ul>`}
+${legend.length === 0 ? html`<div></div>` : html`<ul class="legend" aria-label="Marks in this figure">${legend.map((entry) => html`<li>${swatch(entry)}${entry.name}</li>`)}</ul>`}
 ${svg("wide", WIDTHS[width])}
 ${svg("narrow", WIDTHS.narrow)}
 <figcaption><strong>${title}.</strong> ${caption}</figcaption>
@@ -81,12 +83,13 @@ function rounded(name: string, value: string): string {
   return value.replace(/-?\d+\.\d\d+(e-?\d+)?/g, (x) => String(Number(Number(x).toFixed(1))));
 }
 
-function swatch({ color, mark, dashes }: LegendEntry): Html {
+function swatch({ color, mark, dashes, sign = "" }: LegendEntry): Html {
   const shape = {
     bar: `<rect x="5" y="0" width="16" height="12" fill="${color}"/>`,
     line: `<line x1="0" y1="6" x2="26" y2="6" stroke="${color}" stroke-width="2.5"${dashes ? ` stroke-dasharray="${dashes}"` : ""}/>`,
     dot: `<circle cx="13" cy="6" r="4" fill="${color}"/>`,
     cross: `<path d="M9 2l8 8M17 2l-8 8" stroke="${color}" stroke-width="2"/>`,
+    sign: `<text x="13" y="11" text-anchor="middle" font-size="13" fill="${color}">${sign}</text>`,
   }[mark];
   return markup(`<svg viewBox="0 0 26 12" aria-hidden="true" focusable="false">${shape}</svg>`);
 }

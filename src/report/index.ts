@@ -1,3 +1,4 @@
+import type { Evaluated } from "../evaluate/index.ts";
 import type { ScoreReportFacts } from "./score-facts.ts";
 
 export { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
@@ -29,4 +30,23 @@ export type { ScoreReportFacts } from "./score-facts.ts";
 export async function scoreReport(facts: ScoreReportFacts): Promise<string> {
   const { scorePage } = await import("./score-report.ts"); // figures take half a second to load
   return scorePage(facts);
+}
+
+/**
+ * A report on an evaluation as one HTML page that needs nothing else: what was done and what speaks against it, detectors
+ * beside their controls with intervals, curves, classes, whether p-values hold, and how to get it again. It runs no script
+ * and loads nothing. The same values give the same text.
+ *
+ * `command` is shown as what gave the report. Cost: about a second.
+ *
+ * @example
+ * const evaluated = await evaluate("labelled.csv", { label: "Label", normal: "BENIGN" });
+ * await writeFile("report.html", await evaluationReport(evaluated));
+ */
+export async function evaluationReport(
+  evaluated: Evaluated,
+  { command }: { readonly command?: string } = {},
+): Promise<string> {
+  const { evaluationPage } = await import("./evaluation-report.ts");
+  return evaluationPage(evaluated, { command });
 }

@@ -36,6 +36,9 @@ ul.points li{margin:0 0 .45rem;break-inside:avoid}
 .note{border-left:4px solid var(--warning);background:var(--panel);border-radius:0 .4rem .4rem 0;padding:.7rem .95rem;margin:.75rem 0;max-width:52rem}
 .note strong{color:var(--warning)}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:0 2rem}
+.pair>figure{display:grid;grid-template-rows:subgrid;grid-row:span 3}
+.pair>figure>svg{align-self:end}
+.pair>:not(figure){grid-row:span 3}
 figure{margin:1.25rem 0 1.75rem;min-width:0;break-inside:avoid}
 figure svg{display:block;width:100%;height:auto;overflow:visible}
 .wide{display:block}.narrow{display:none}
@@ -43,7 +46,7 @@ figure svg{display:block;width:100%;height:auto;overflow:visible}
 @media (max-width:44rem){.wide{display:none}.narrow{display:block}}
 figcaption{font-size:.9375rem;color:var(--quiet);max-width:46rem;margin-top:.6rem}
 figcaption strong{color:var(--text);font-weight:620}
-.legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;font-size:.875rem;list-style:none;margin:0 0 .4rem;padding:0}
+.legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;font-size:.875rem;list-style:none;margin:0 0 .4rem;padding:0;align-self:end}
 .legend svg{display:inline-block;width:26px;height:12px;margin-right:.4rem;vertical-align:-1px}
 .table{overflow-x:auto;margin:.75rem 0 1.25rem;max-width:100%;border:1px solid var(--line);border-radius:.5rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
@@ -51,7 +54,8 @@ caption{text-align:left;padding:.6rem .8rem;color:var(--quiet);font-size:.875rem
 th,td{text-align:left;vertical-align:top;padding:.45rem .8rem;border-top:1px solid var(--line)}
 thead th{border-top:0;background:var(--panel);font-weight:600;white-space:nowrap}
 caption+thead th{border-top:1px solid var(--line)}
-tbody th{font-weight:600}
+tbody th{font-weight:600;min-width:7rem}
+tbody th span{font-weight:400;white-space:nowrap}
 td.n,th.n{text-align:right;white-space:nowrap}
 td{max-width:26rem;overflow-wrap:anywhere}
 td.s{min-width:15rem}

@@ -1,5 +1,5 @@
 import { dot, line, ruleY } from "@observablehq/plot";
-import { count, percent, upToOne } from "../../numeric/index.ts";
+import { percent, upToOne } from "../../numeric/index.ts";
 import { figure } from "../figure.ts";
 import type { Html } from "../html.ts";
 import { frame, shareTick } from "./frame.ts";
@@ -58,21 +58,20 @@ export function rocFigure(curves: readonly Curve<RocPoint>[], id = "roc"): Html 
   );
 }
 
-/** Precision over recall at every threshold; a step from each point back to the recall before it. */
+/** Precision over recall at every threshold, beside the share of anomalies, which is chance; a step from each point back to the recall before it. */
 export function precisionFigure(
   curves: readonly Curve<PrecisionPoint>[],
-  { anomalies, rows }: { readonly anomalies: number; readonly rows: number },
+  share: number,
   id = "precision-recall",
 ): Html {
-  const share = anomalies / rows;
   const areas = curves.map(({ name, area }) => `${name} ${upToOne(area)}`).join(", ");
   return figure(
     {
       id,
       width: "half",
       title: "How many of the flagged are anomalies (precision and recall)",
-      description: `Precision over recall. Average precision: ${areas}; chance is ${upToOne(share)}, the share of ${count(anomalies)} anomalies among ${count(rows)} rows.`,
-      caption: `How far to the right a curve stays high says how many anomalies are found before normal rows crowd the list; the dotted line, ${percent(share)}, is chance, and moves with the share of anomalies in the file.${curves.some(({ rule }) => rule) ? " The dot is the rule that was applied." : ""}`,
+      description: `Precision over recall. Average precision: ${areas}; chance is ${upToOne(share)}, the share of anomalies.`,
+      caption: `How far to the right a curve stays high says how many anomalies are found before normal rows crowd the list; the dotted line, ${percent(share)}, is chance, and moves with the share of anomalies.${curves.some(({ rule }) => rule) ? " The dot is the rule that was applied." : ""}`,
       legend: [
         ...curves.map(({ name, area }, i) => ({
           name: `${name}: average precision ${upToOne(area)}`,

@@ -1,8 +1,7 @@
 import { dot, link, ruleX } from "@observablehq/plot";
 import { type FigureText, figure } from "../figure.ts";
 import type { Html } from "../html.ts";
-import { clipped } from "../parts.ts";
-import { frame, NARROW } from "./frame.ts";
+import { namedRows } from "./named-rows.ts";
 
 /** A value with its interval, in a row of its own. */
 export interface IntervalRow {
@@ -31,37 +30,22 @@ export function intervalsFigure(
   },
 ): Html {
   const said = rows.map(({ name, value, low, high }) => `${name} ${tick(value)} (${tick(low)} to ${tick(high)})`);
-  const wide = Math.max(...rows.map(({ name }) => Math.min(28, name.length)), 4);
   return figure({ ...text, description: `${label}, with 95 % intervals: ${said.join("; ")}.` }, (width) => {
-    const letters = width < NARROW ? Math.min(wide, 15) : wide;
-    // Names may be equal once they are cut.
-    const place = (i: number) => `${i} ${clipped(rows[i].name, letters)}`;
+    const { place, options } = namedRows(
+      rows.map(({ name }) => name),
+      width,
+    );
     const drawn = rows.map((row, i) => ({ ...row, place: place(i) }));
-    return frame(width, 52 + 26 * rows.length, {
-      marginLeft: 14 + 7.2 * letters,
-      marginTop: 8,
-      marginRight: 24,
-      x: {
-        label,
-        ...(domain === undefined ? {} : { domain: [...domain] }),
-        tickFormat: tick,
-        grid: true,
-        ticks: width < NARROW ? 3 : 6,
-      },
-      y: {
-        type: "band",
-        label: null,
-        grid: false,
-        domain: drawn.map((row) => row.place),
-        tickFormat: (key: string) => key.replace(/^\d+ /, ""),
-        tickSize: 0,
-      },
-      marks: [
-        ...(reference === undefined ? [] : [ruleX([reference], { stroke: "currentColor", strokeDasharray: "2 3" })]),
-        link(drawn, { x1: "low", x2: "high", y1: "place", y2: "place", stroke: "color", strokeWidth: 2.5 }),
-        dot(drawn, { x: "value", y: "place", fill: "color", r: 4.5 }),
-      ],
-      color: { type: "identity" },
-    });
+    return options({ label, tickFormat: tick, ...(domain === undefined ? {} : { domain: [...domain] }) }, [
+      ...(reference === undefined ? [] : [ruleX([reference], { stroke: "currentColor", strokeDasharray: "2 3" })]),
+      link(drawn, { x1: "low", x2: "high", y1: "place", y2: "place", stroke: "color", strokeWidth: 2.5 }),
+      dot(drawn, {
+        x: "value",
+        y: "place",
+        fill: "color",
+        r: 4.5,
+        title: ({ name, value }) => `${name}: ${tick(value)}`,
+      }),
+    ]);
   });
 }

@@ -20,7 +20,7 @@ export function labelsSection({ details, scores, manifest, label, normal = [] }:
 ${facts(evaluationFacts(evaluation))}
 <div class="pair">
 ${rocFigure([{ name, points: curves.roc, area: auroc, rule: { falseAlarmRate, recall } }])}
-${precisionFigure([{ name, points: curves.precision, area: averagePrecision, rule: { recall, precision: 1 - falseDiscoveryProportion } }], { anomalies, rows })}
+${precisionFigure([{ name, points: curves.precision, area: averagePrecision, rule: { recall, precision: 1 - falseDiscoveryProportion } }], anomalies / rows)}
 </div>
 ${classesFigure(classes)}
 ${folded(
