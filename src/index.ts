@@ -1,12 +1,28 @@
 /**
  * Unseen learns what normal rows look like and finds what no one has seen before.
  *
- * `fit` learns a model from a table, `load` opens a model file, `model.score` scores files, rows, columns and streams.
+ * `fit` learns a model from a table, `load` opens a model file, `model.score` scores files, rows, columns and streams,
+ * `evaluate` measures detectors on labelled rows.
  */
 
 export type { ColumnKind, Columns, Input, Rows } from "./data/index.ts";
 export { type Detector, detectors, type FitProgress } from "./detect/index.ts";
 export { Diverged, InputError, Interrupted } from "./errors/index.ts";
+export {
+  type Asked,
+  type Candidate,
+  type ClassMeasures,
+  type Difference,
+  type Evaluated,
+  type EvaluateOptions,
+  type EvaluateProgress,
+  evaluate,
+  type Interval,
+  type Measures,
+  type Protocol,
+  protocols,
+  type Run,
+} from "./evaluate/index.ts";
 export {
   type Change,
   type Contribution,
