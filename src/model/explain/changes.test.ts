@@ -9,7 +9,7 @@ import { searchSmallChanges } from "./small-change.ts";
 
 /** Normal is a score of at most 3. */
 const LEVEL = 0.5;
-const search = { widths: [32, 12, 9], donors: 2, grid: 9, refined: 2 } as const;
+const search = { widths: [32, 12, 9], donors: [2, 2, 2], grid: 9, refined: 2 } as const;
 const order = (asked: Asked) => [asked.normal.columns.map((_, j) => j)];
 
 async function smallOf(row: readonly number[], score: (x: Float64Array) => number) {

@@ -188,6 +188,10 @@ async function reasonsOf(
   await searchSmallChanges(asked, orders, wanted, found, effort.search);
   const without = wanted.filter((i) => !Number.isFinite(found.size(i)));
   await searchLargeChanges(asked, orders, without, found, isNormal);
+  if (effort.last !== null) {
+    const ahead = orders.map((order, i) => [...new Set([...(found.of(i)?.edit.columns ?? []), ...order])]);
+    await searchSmallChanges(asked, ahead, without, found, effort.last);
+  }
   const changes = wanted.flatMap((i) => found.of(i) ?? []);
   const smaller = await shrink(asked, changes, found.isNormal);
   return { occluded, changes: new Map(smaller.map((change) => [change.edit.row, change])) };

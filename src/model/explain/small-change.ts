@@ -8,8 +8,8 @@ import type { Asked } from "./occlusion.ts";
 export interface Search {
   /** Columns of which changes of one, two and three columns are made: the first of a row's order. */
   readonly widths: readonly [number, number, number];
-  /** Normal rows, nearest in the other columns, whose values are tried. */
-  readonly donors: number;
+  /** Normal rows, nearest in the other columns, whose values are tried, likewise. */
+  readonly donors: readonly [number, number, number];
   /** Values of a column that are tried for itself. */
   readonly grid: number;
   /** Sets of columns whose values are improved one by one. */
@@ -32,10 +32,10 @@ export async function searchSmallChanges(
   const { normal, deviations } = asked;
   const grids = normal.columns.map((column) => gridOf(column, search.grid));
   for (const size of [1, 2, 3]) {
-    const rows = wanted.filter((row) => found.size(row) > size);
+    const rows = search.widths[size - 1] < size ? [] : wanted.filter((row) => found.size(row) > size);
     const edits = rows.flatMap((row) =>
       setsOf(orders[row].slice(0, search.widths[size - 1]), size).flatMap((set): Edit[] => {
-        const near = deviations.nearest(row, set, search.donors).map((a) => rowOf(normal.rows, a));
+        const near = deviations.nearest(row, set, search.donors[size - 1]).map((a) => rowOf(normal.rows, a));
         const filled = near.map((y) => ({ row, columns: set, values: set.map((j) => y[j]) }));
         const own = size === 1 ? grids[set[0]].map((value) => ({ row, columns: set, values: [value] })) : [];
         return [...filled, { row, columns: set, values: set.map((j) => normal.columns[j].typical) }, ...own];
