@@ -7,7 +7,7 @@ export type WrittenType = "text" | "number" | "integer";
 
 /**
  * Writes flat rows as a Parquet file, in their order, with the columns declared, in their order; null is a missing
- * value. Equal rows give equal bytes under one version of DuckDB. The path is written in place: hand in one beside the
+ * value, and −0 is 0. Equal rows give equal bytes under one version of DuckDB. The path is written in place: hand in one beside the
  * final one.
  */
 export async function writeParquet(
