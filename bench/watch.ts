@@ -78,6 +78,7 @@ interface Result extends Measurement {
   readonly calibration: number;
   readonly watched: number;
   readonly alarm: boolean;
+  /** Of rows in their order. */
   readonly alarmRow: number | null;
   readonly largestLog10: number;
   readonly bulkLog10: number;
@@ -149,7 +150,10 @@ function rowsInOrder({ order, every = 1 }: WatchedSet, table: Table): Uint32Arra
     .filter((_, place) => place % every === 0);
 }
 
-/** Learns from one half, watches the other at each level; columns also against all rows of the first half. */
+/**
+ * Learns from one half, watches the other; columns also against all rows of the first half. Wealth and p-values do not
+ * depend on the level, so one look at 1 % tells both; only the row of the alarm takes another.
+ */
 async function measureHalves(
   identity: Pick<Result, "set" | "detector" | "seed">,
   options: FitOptions,
@@ -157,30 +161,32 @@ async function measureHalves(
   future: RawColumns,
 ): Promise<Result[]> {
   using model = await fit(past, options);
+  const own = { alpha: Math.min(...LEVELS), key: identity.seed ?? 0, workers: 0 };
+  const started = performance.now();
+  const watched = await model.watch(future, own);
+  const seconds = (performance.now() - started) / 1000;
+  const whole = await model.watch(future, { ...own, reference: past });
+  const { wealth, bulk, tail, pValues, aboveMedian, calibrationRows } = watched.scores!;
   const results: Result[] = [];
   for (const level of LEVELS) {
-    const started = performance.now();
-    const own = { alpha: level, key: identity.seed ?? 0, workers: 0 };
-    const watched = await model.watch(future, own);
-    const seconds = (performance.now() - started) / 1000;
-    const whole = await model.watch(future, { ...own, reference: past });
-    const { wealth, bulk, tail, pValues, aboveMedian, calibrationRows } = watched.scores!;
+    const alarm = wealth.largestLog10 >= -Math.log10(level);
+    const again =
+      identity.seed === null && level !== own.alpha ? await model.watch(future, { ...own, alpha: level }) : watched;
     results.push({
       ...identity,
       level,
       learned: model.manifest.calibration.learned,
       calibration: calibrationRows,
       watched: watched.rows,
-      alarm: wealth.alarmRow !== null,
-      alarmRow: wealth.alarmRow,
+      alarm,
+      alarmRow: identity.seed === null ? again.scores!.wealth.alarmRow : null,
       largestLog10: wealth.largestLog10,
       bulkLog10: bulk.largestLog10,
       tailLog10: tail.largestLog10,
       columns: watched.columns.length,
-      moved: watched.moved,
-      names: namesOf(watched),
-      movedWhole: whole.moved,
-      namesWhole: namesOf(whole),
+      ...movedAt(watched, level),
+      movedWhole: movedAt(whole, level).moved,
+      namesWhole: movedAt(whole, level).names,
       smallShare: pValues[0].share,
       aboveMedian,
       seconds,
@@ -189,9 +195,10 @@ async function measureHalves(
   return results;
 }
 
-function namesOf({ columns }: Watched): string {
-  const moved = columns.filter(({ moved }) => moved);
-  return moved.map(({ name, effect }) => `${name} ${effect.toFixed(2)}`).join(", ");
+/** How many columns moved at a level, and which, with their distances. */
+function movedAt({ columns }: Watched, level: number): { readonly moved: number; readonly names: string } {
+  const moved = columns.filter(({ pValue }) => pValue <= level).sort((a, b) => b.effect - a.effect);
+  return { moved: moved.length, names: moved.map(({ name, effect }) => `${name} ${effect.toFixed(2)}`).join(", ") };
 }
 
 function orderTable(results: readonly Result[]): string[][] {

@@ -31,7 +31,7 @@ const [same, moved, odd] = [
 beforeAll(async () => {
   const argv = ["fit", writeRows("train.csv", 1, 2000), "--detector", "mahalanobis", "-o", model];
   expect((await capturedRun(argv)).code).toBe(0);
-});
+}, 60_000);
 
 const flat = (text: string) => text.replace(/\s+/g, " ");
 

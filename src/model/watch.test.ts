@@ -38,7 +38,7 @@ let [model, bytes] = [null as unknown as Model, new Uint8Array() as Uint8Array];
 beforeAll(async () => {
   model = await fit(rowsOf(key("train"), 3000), { key: 1, detector: "knn", calibration: "split" });
   bytes = model.bytes;
-});
+}, 60_000);
 afterAll(() => model[Symbol.dispose]());
 
 describe("watch", () => {

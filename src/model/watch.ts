@@ -16,8 +16,8 @@ import type { Watched } from "./watch/watched.ts";
  * - `advice`: what follows, in words.
  *
  * Throws an InputError where the window has other columns, or no rows to compare with are at hand; Interrupted when the
- * signal fires. Cost: one scoring of the window, O(n log n) for each column and for the scores; memory 16 bytes a row
- * and at most 50,000 rows. Equal key and rows, equal result.
+ * signal fires. Cost: one scoring of the window, O(n log n) for each column and for the scores; memory some 100 bytes a
+ * row and at most 50,000 rows of each side (of more, as many are drawn by the key). Equal key and rows, equal result.
  *
  * @example
  * const { alarm, advice } = await watch("model.onnx", "today.csv", { alpha: 0.01 });

@@ -53,7 +53,7 @@ export async function readSample(
   return { source: source.description, rows, sampled: joined(parts) };
 }
 
-/** The same, with the scores of all rows in their order; 16 bytes a row. */
+/** The same, with the scores of all rows in their order. */
 export async function scoreSample(
   model: OpenModel,
   source: Source,

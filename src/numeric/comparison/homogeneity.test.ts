@@ -42,6 +42,19 @@ test("a new category is found; the samples may be swapped; equal shares and sing
   expect(homogeneity([30, 60], [60, 120], key(3)).pValue).toBeCloseTo(1, 12);
 });
 
+test("of many rows, rare categories count as one: a flood of new ones is found, and scattered ones are not", () => {
+  const usual = [40_000, 8000];
+  const rare = new Array<number>(2000).fill(1);
+  const none = rare.map(() => 0);
+  const found = homogeneity([...usual, ...none], [...usual, ...rare], key(4));
+  expect(found.pValue).toBeLessThan(1e-100);
+  expect(found.distance).toBeCloseTo(2000 / 50_000, 12);
+  const half = rare.map((_, i) => i % 2);
+  expect(homogeneity([...usual, ...half], [...usual, ...half.map((x) => 1 - x)], key(4)).pValue).toBeGreaterThan(0.9);
+  // All rows of one usual category and one rare row: nothing is left to compare.
+  expect(homogeneity([6000, 0], [6000, 1], key(4)).pValue).toBe(1);
+});
+
 test("empty samples and counts that are not whole are refused", () => {
   expect(() => homogeneity([0], [1], key(0))).toThrow("homogeneity: counts: expected rows in both samples");
   expect(() => homogeneity([1, 2], [1], key(0))).toThrow("of the same categories, got 3 rows of 2 and 1 of 1");
