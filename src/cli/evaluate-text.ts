@@ -1,10 +1,11 @@
 import type { Candidate, Evaluated, Interval } from "../evaluate/index.ts";
 import { evaluationClasses } from "./evaluate-classes.ts";
-import { shareText, unitText } from "./evaluate-unit-text.ts";
+import { evaluationSplits } from "./evaluate-splits.ts";
+import { clipName, shareText, unitText } from "./evaluate-unit-text.ts";
 import { formatFacts } from "./facts.ts";
 import { bytes, count, counted, duration, percent } from "./number-text.ts";
-import { outputWidth, type Terminal } from "./terminal.ts";
-import { clip, formatTable } from "./text-table.ts";
+import { outputWidth, type Paint, type Terminal } from "./terminal.ts";
+import { formatTable } from "./text-table.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** What came of an evaluation, for people. `report` is where a report was written. */
@@ -43,7 +44,8 @@ export function evaluationText(
     out.dim(
       `  ${note(`false alarms: share of normal test rows flagged, which the rule promises to keep at ${percent(protocol.level)} on average; p-values: largest distance of the normal rows' p-values from uniform ones (0 is perfect).`)}`,
     ),
-    ...differences(evaluated, out.dim, out.bold),
+    ...differences(evaluated, out),
+    ...evaluationSplits(evaluated, out),
     ...evaluationClasses(evaluated, out),
     "",
     out.dim(wrapText(intervals.sentence, width)),
@@ -51,8 +53,10 @@ export function evaluationText(
 }
 
 const right = "right" as const;
-/** Names are cut off beyond. */
-const LONGEST = 32;
+/** Names are cut beyond, so that lines stay within 100 characters. */
+const LONGEST = 20;
+/** Fewer runs do not say which of two is better: five of one sign are chance once in 16 times. */
+const ENOUGH_RUNS = 6;
 const scoreColumns = [
   { title: "" },
   { title: "AUROC" },
@@ -65,7 +69,7 @@ const scoreColumns = [
 
 function scoreRow({ name, mean }: Candidate): string[] {
   return [
-    clip(name, LONGEST),
+    clipName(name, LONGEST),
     intervalText(mean.auroc),
     intervalText(mean.averagePrecision),
     unitText(mean.partialAuroc.mean),
@@ -95,7 +99,7 @@ function ruleRow({ name, mean, runs }: Candidate): string[] {
   const average = (of: (run: Candidate["runs"][number]) => number) =>
     runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
   return [
-    clip(name, LONGEST),
+    clipName(name, LONGEST),
     sharesText(mean.recall),
     sharesText(mean.falseAlarmRate),
     shareText(mean.falseDiscoveryProportion.mean),
@@ -107,21 +111,19 @@ function ruleRow({ name, mean, runs }: Candidate): string[] {
 }
 
 function differences(
-  { differences }: Evaluated,
-  dim: (text: string) => string,
-  bold: (text: string) => string,
+  { differences, intervals, candidates }: Evaluated,
+  { dim, bold }: Pick<Paint, "dim" | "bold">,
 ): string[] {
   if (differences.length === 0) return [];
+  const certain = intervals.over === "test rows" || candidates[0].runs.length >= ENOUGH_RUNS;
   const rows = new Map<string, string[]>();
   for (const { candidate, minus, difference } of differences) {
-    const name = `${candidate} − ${minus}`;
-    rows.set(name, [...(rows.get(name) ?? [name]), signedText(difference)]);
+    const key = JSON.stringify([candidate, minus]);
+    const names = [clipName(candidate, LONGEST), clipName(minus, LONGEST)].join(" − ");
+    rows.set(key, [...(rows.get(key) ?? [names]), signedText(difference, certain)]);
   }
-  return [
-    "",
-    bold("against the controls"),
-    formatTable([{ title: "" }, { title: "AUROC" }, { title: "average precision" }], [...rows.values()], dim),
-  ];
+  const columns = [{ title: "" }, { title: "AUROC" }, { title: "average precision" }];
+  return ["", bold("against the controls"), formatTable(columns, [...rows.values()], dim)];
 }
 
 /** "0.958 (0.951–0.964)"; without the interval where it is but a point. */
@@ -135,10 +137,12 @@ function sharesText({ mean, low, high }: Interval): string {
   return from === to ? shareText(mean) : `${shareText(mean)} (${from}–${to})`;
 }
 
-/** "−0.011 (−0.022 to −0.004)", and whether that is clear of 0. */
-function signedText({ mean, low, high }: Interval): string {
-  const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
-  return `${signed(mean)} (${signed(low)} to ${signed(high)})${low > 0 ? " better" : high < 0 ? " worse" : ""}`;
+/** "−0.011 (−0.022 to −0.004)", and whether that is clear of 0 where there is enough to tell. */
+function signedText({ mean, low, high }: Interval, certain: boolean): string {
+  const signed = (x: number) => (Math.abs(x) < 0.0005 ? "0.000" : `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`);
+  if (signed(low) === signed(high)) return signed(mean);
+  const verdict = !certain ? "" : low > 0 ? " better" : high < 0 ? " worse" : "";
+  return `${signed(mean)} (${signed(low)} to ${signed(high)})${verdict}`;
 }
 
 function rowsText({ rows, normals, normal, label, classes, duplicates, nearDuplicates }: Evaluated["data"]): string {

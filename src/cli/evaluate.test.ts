@@ -43,7 +43,7 @@ test("results go to standard output: protocol, rows, measures of all candidates,
   expect(stdout).toMatch(/\n {2}mahalanobis +(>?0\.\d{3}) \(0\.\d{3}–>?[01]\.\d{3}\)/);
   expect(stdout).toMatch(/\n {2}1-NN +/);
   expect(stdout).toMatch(/\n {2}knn k=5 − 1-NN +[+−]0\.\d{3} \([+−]0\.\d{3} to [+−]0\.\d{3}\)/);
-  expect(stdout).toMatch(/class by class\n +rows +mahalanobis: AUROC +found/);
+  expect(stdout).toMatch(/class by class: AUROC, and share found by the rule\n +rows +mahalanobis +found/);
   expect(stdout).toContain("the rule p ≤ 0.01 does, fixed in advance");
   expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
   for (const line of stdout.split("\n").slice(1)) expect(line.length).toBeLessThanOrEqual(100);
@@ -77,6 +77,14 @@ test("the help names every protocol and each of its flags", async () => {
     const paragraph = new RegExp(`\\n  ${name} +((?:.|\\n {10})*)`).exec(stdout)?.[1];
     for (const { flag } of describeOptions(options)) expect(`${name}: ${paragraph}`).toContain(flag);
   }
+});
+
+test("few-labels: each number of labels has its line, and three runs are no verdict", async () => {
+  const { stdout } = await evaluate("--detectors", "logistic,hbos", "--protocol", "few-labels");
+  expect(stdout).toMatch(/split by split .*\n +logistic +precision +hbos +precision +1-NN, signed-log +precision/);
+  for (const labels of [5, 10, 20]) expect(stdout).toMatch(new RegExp(`\n {2}${labels} labelled +>?[01]\\.\\d{3}`));
+  expect(stdout).not.toMatch(/ (better|worse)\n/);
+  for (const line of stdout.split("\n").slice(1)) expect(line.length).toBeLessThanOrEqual(100);
 });
 
 test("--report writes a page with the same numbers", async () => {

@@ -27,7 +27,8 @@ export async function dataDoubts(
 ): Promise<DataDoubts> {
   const { labels, unlabelled, table } = data;
   const { anomalous } = labels;
-  const telling = tellingColumns(table, anomalous, key.for("columns"));
+  const times = new Set(data.columns.filter(({ kind }) => kind === "timestamp").map(({ name }) => name));
+  const telling = tellingColumns(table, anomalous, key.for("columns"), times);
   const toldAside = await tellingAside(source, data, key, signal);
   const warnings = [
     ...(unlabelled === 0
@@ -113,7 +114,8 @@ async function tellingAside(source: Source, { schema, labels, places }: Labelled
   const picked = columns.flatMap((column) =>
     column.type === "number" ? [{ ...column, values: Float64Array.from(places, (row) => column.values[row]) }] : [],
   );
-  return tellingColumns({ rows: places.length, columns: picked }, labels.anomalous, key.for("aside"));
+  const times = new Set(picked.map(({ name }) => name));
+  return tellingColumns({ rows: places.length, columns: picked }, labels.anomalous, key.for("aside"), times);
 }
 
 function readable({ name, kind }: InferredColumn, numbers: boolean): Selected[] {

@@ -9,6 +9,8 @@ export interface TellingColumn {
 
 /** From this AUROC on a column tells the label. */
 const TELLS = 0.99;
+/** The same for ids and times, which are no measurements. */
+const TIMES_TELL = 0.9;
 /** Fewer rows of either kind in the half that tests, and a high AUROC may be chance. */
 const LEAST = 10;
 /** Rows that are looked at. */
@@ -24,20 +26,25 @@ export function canTell(anomalous: Uint8Array): boolean {
 
 /**
  * The columns that alone tell anomalous from normal rows: those by whose values the labels of one half of the rows score the
- * other half with an AUROC of 0.99 or more. A number's score is the share of anomalies among the 9 nearest values of the
+ * other half with an AUROC of 0.99 or more (0.9 for ids and times, named by `times`). A number's score is the share of anomalies among the 9 nearest values of the
  * other half (missing ones are nearest to one another), a text's the share among equal texts. So order does not matter:
  * an id that runs through normal rows, attacks and normal rows again is found. The highest AUROC first.
  *
  * At most 40,000 rows are looked at, drawn by the key; none where fewer than 20 of either kind are there.
  * O(d n log n).
  */
-export function tellingColumns(table: Table, anomalous: Uint8Array, key: Key): readonly TellingColumn[] {
+export function tellingColumns(
+  table: Table,
+  anomalous: Uint8Array,
+  key: Key,
+  times: ReadonlySet<string> = new Set(),
+): readonly TellingColumn[] {
   if (!canTell(anomalous)) return [];
   const [learn, test] = halves(anomalous, key);
   const labels = Uint8Array.from(test, (row) => anomalous[row]);
   return table.columns
     .map((column) => ({ name: column.name, auroc: auroc(labels, scoresBy(column, anomalous, learn, test)) }))
-    .filter(({ auroc }) => auroc >= TELLS)
+    .filter(({ name, auroc }) => auroc >= (times.has(name) ? TIMES_TELL : TELLS))
     .sort((a, b) => b.auroc - a.auroc);
 }
 
