@@ -4,7 +4,7 @@ import { benchText } from "./bench-text.ts";
 import { count, duration, short } from "./number-text.ts";
 import { openProgress } from "./progress.ts";
 import { EXIT } from "./report-error.ts";
-import type { Terminal } from "./terminal.ts";
+import { outputWidth, type Terminal } from "./terminal.ts";
 import { writeOut } from "./write-out.ts";
 
 /** The flags of `unseen bench`, as they are read. */
@@ -79,7 +79,10 @@ export async function benchSuite(
         `left out${part === "" ? "" : ` of ${part}`}: ${name}, with ${short(seconds)} s a fit on the first ${fits === 1 ? "set" : `${fits} sets`}; --seconds ${Math.ceil(seconds + 1)} takes it in`,
       );
     for (const { set, name, reason } of failed) terminal.say(`failed: ${name} on ${set}: ${reason.split("\n")[0]}`);
-    await writeOut(terminal.stdout, `${benchText(rows)}\n\nEvery measurement: ${parquet}\n`);
+    await writeOut(
+      terminal.stdout,
+      `${benchText(rows, outputWidth(terminal.stdout))}\n\nEvery measurement: ${parquet}\n`,
+    );
   }
   if (failed.length > 0) finish(EXIT.bug);
 }

@@ -143,7 +143,7 @@ export const deepSvdd: Detector<typeof options> = {
     const squaredRadius = quantileSorted(distances, 1 - outside);
     const radius: Parameter = { shape: [1], initialize: filled(squaredRadius), role: "offset" };
     const parameters = { network: network.parameters, squaredRadius: radius };
-    const start = { ...first, trained: Float32Array.of(...first.trained, squaredRadius) };
+    const start = { ...first, trained: Float32Array.from([...first.trained, squaredRadius]) };
     // 3. Training on eq. 4 or 3.
     const c = constant(ndArray("float32", [embedding], Float32Array.from(center)));
     const losses = (values: Values<typeof parameters>, x: Tensor, layers: Context) => {

@@ -68,6 +68,14 @@ test("a torn last line is taken away, wherever it was torn", () => {
   }
 });
 
+test("a place that cannot be written is an error with a remedy", () => {
+  const path = join(folder, "file");
+  writeFileSync(path, "");
+  expect(() => openJournal(join(path, "in/suite.jsonl"), { code: "a" })).toThrow(
+    `bench: --results: expected a folder that can be written, got ${path}/in (ENOTDIR); pass another`,
+  );
+});
+
 test("a line that cannot be read is an error with its place", () => {
   const path = join(folder, "damaged.jsonl");
   appendFileSync(path, '{"id":"x"}\n');

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "../../errors/index.ts";
 
@@ -38,7 +38,6 @@ export function openJournal<M>(
   path: string,
   { code, anyCode = false, fresh = false }: { code: string; anyCode?: boolean; fresh?: boolean },
 ): Journal<M> {
-  mkdirSync(dirname(path), { recursive: true });
   /** By identity, then by code; the later of two entries is the last of its map. */
   const known = new Map<string, Map<string, Entry<M>>>();
   const remember = (id: string, entry: Entry<M>) => {
@@ -46,8 +45,8 @@ export function openJournal<M>(
     byCode.delete(entry.code);
     known.set(id, byCode.set(entry.code, entry));
   };
-  if (existsSync(path)) for (const [id, entry] of readLines<M>(path)) if (!fresh) remember(id, entry);
-  const file = openSync(path, "a");
+  const file = openToAppend(path);
+  for (const [id, entry] of readLines<M>(path)) if (!fresh) remember(id, entry);
   return {
     find(identity) {
       const byCode = known.get(idOf(identity));
@@ -68,6 +67,19 @@ export function openJournal<M>(
     },
     [Symbol.dispose]: () => closeSync(file),
   };
+}
+
+function openToAppend(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, "a");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError(
+      `bench: --results: expected a folder that can be written, got ${dirname(path)} (${code}); pass another`,
+      { cause },
+    );
+  }
 }
 
 function readLines<M>(path: string): readonly (readonly [string, Entry<M>])[] {

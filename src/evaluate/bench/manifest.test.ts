@@ -32,7 +32,7 @@ test("a manifest is read, what else it says of a set is kept, and UNSEEN_DATA is
 });
 
 test.each([
-  ["[", /manifest\.json: expected JSON, got ".*"; a manifest is a list of data sets in JSON/],
+  ["[", /manifest\.json: expected JSON, got ".*"; a manifest is a list of sets in JSON with name, group, file/],
   ["{}", /manifest\.json: Invalid input: expected array, received object; a manifest/],
   [JSON.stringify([entry, { ...entry, name: "pima", rows: "3" }]), /: entry 2 \(pima\) rows: Invalid input/],
   [JSON.stringify([{ ...entry, sha256: "12" }]), /: entry 1 \(wine\) sha256: expected 64 hexadecimal digits/],

@@ -55,9 +55,12 @@ export function openDataFolder(
 
 function readManifest(path: string): readonly ManifestEntry[] {
   const refuse = (what: string, cause?: unknown) =>
-    new InputError(`bench: ${path}: ${what}; a manifest is a list of data sets in JSON, docs/data.md describes it`, {
-      cause,
-    });
+    new InputError(
+      `bench: ${path}: ${what}; a manifest is a list of sets in JSON with name, group, file, rows, columns, label and sha256`,
+      {
+        cause,
+      },
+    );
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, "utf8"));
