@@ -22,9 +22,9 @@ export const CASES = ["cicids2017-improved", "cardio", "satellite", "waveform", 
 /** Ids, addresses, times and what was written down beside the label would give it away. */
 const ASIDE = ["id", "Flow ID", "Src IP", "Src Port", "Dst IP", "Timestamp", "Attempted Category", "Label", "label"];
 
-const MOST = { train: 4000, heldOut: 4000, known: 20, anomalies: 300 };
+const MOST = { train: 2000, heldOut: 2000, known: 20, anomalies: 1000 };
 
-/** Reads a table and divides it: at most 4,000 rows to learn from, 60 % of the normal ones, and 4,000 held out. */
+/** Reads a table and divides it: at most 2,000 rows to learn from, 60 % of the normal ones, and 2,000 held out. */
 export async function readCase(name: string, key: Key): Promise<ExplainCase> {
   const intrusion = name.startsWith("cicids");
   using source = await openSource(join(dataFolder(), intrusion ? "intrusion" : "adbench", `${name}.parquet`));

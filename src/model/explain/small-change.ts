@@ -1,4 +1,4 @@
-import { rowOf } from "../../numeric/index.ts";
+import { type Matrix, rowOf } from "../../numeric/index.ts";
 import type { Edit } from "./edits.ts";
 import type { Found } from "./found-change.ts";
 import type { NormalColumn } from "./normal-rows.ts";
@@ -19,8 +19,8 @@ export interface Search {
 /**
  * Looks for changes of at most three columns that make rows normal, and offers them to `found`: for each set of columns
  * the typical values, those of the normal rows nearest in the other columns, and for single columns a grid of their
- * normal values; the most promising sets are then improved value by value. A larger set is only tried for rows without
- * a smaller one.
+ * normal values and numbers on the way to one; the most promising sets are then improved value by value. A larger set is
+ * only tried for rows without a smaller one.
  */
 export async function searchSmallChanges(
   asked: Asked,
@@ -37,7 +37,9 @@ export async function searchSmallChanges(
       setsOf(orders[row].slice(0, search.widths[size - 1]), size).flatMap((set): Edit[] => {
         const near = deviations.nearest(row, set, search.donors[size - 1]).map((a) => rowOf(normal.rows, a));
         const filled = near.map((y) => ({ row, columns: set, values: set.map((j) => y[j]) }));
-        const own = size === 1 ? grids[set[0]].map((value) => ({ row, columns: set, values: [value] })) : [];
+        const [j] = set;
+        const single = size === 1 ? [...grids[j], ...onTheWay(normal.columns[j], asked.rows, row, j, near[0])] : [];
+        const own = single.map((value) => ({ row, columns: set, values: [value] }));
         return [...filled, { row, columns: set, values: set.map((j) => normal.columns[j].typical) }, ...own];
       }),
     );
@@ -89,6 +91,23 @@ async function refine(
       if (scores[t] < now[k].score) now[k] = { edit, score: scores[t] };
     });
   }
+}
+
+/** How far on the way from a row's value to a normal one. */
+const SHARES = [0.25, 0.5, 0.75];
+
+/** Numbers between a row's value and a normal one: beside other odd values, one that is itself odd may fit. */
+function onTheWay(
+  { kind, whole }: NormalColumn,
+  rows: Matrix,
+  row: number,
+  j: number,
+  near: Float64Array | undefined,
+): readonly number[] {
+  const [from, to] = [rowOf(rows, row)[j], near?.[j] ?? Number.NaN];
+  if (kind !== "numeric" || !Number.isFinite(from) || !Number.isFinite(to) || from === to) return [];
+  const between = SHARES.map((share) => from + share * (to - from));
+  return whole && Number.isInteger(from) ? [...new Set(between.map(Math.round))] : between;
 }
 
 /** Normal values of a column: the commonest, or evenly spread over its order. */
