@@ -2,7 +2,7 @@
  * Unseen learns what normal rows look like and finds what no one has seen before.
  *
  * `fit` learns a model from a table, `load` opens a model file, `model.score` scores files, rows, columns and streams,
- * `evaluate` measures detectors on labelled rows.
+ * `evaluate` measures detectors on labelled rows, `scoreReport` and `evaluationReport` put what came of it on a page.
  */
 
 export type { ColumnKind, Columns, Input, Rows } from "./data/index.ts";
@@ -42,6 +42,7 @@ export {
   type Model,
   type Row,
   type RowScore,
+  type ScoreDetails,
   type ScoreDrift,
   type ScoreOptions,
   type Scores,
@@ -53,3 +54,10 @@ export {
   watch,
 } from "./model/index.ts";
 export type { Matrix } from "./numeric/index.ts";
+export {
+  type ComparedRanks,
+  criticalDifferenceSvg,
+  evaluationReport,
+  type ScoreReportFacts,
+  scoreReport,
+} from "./report/index.ts";

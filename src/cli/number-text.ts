@@ -1,1 +1,1 @@
-export { bytes, count, counted, duration, percent, short, upToOne } from "../numeric/index.ts";
+export { bytes, count, counted, duration, percent, short } from "../numeric/index.ts";

@@ -1,6 +1,7 @@
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { type Html, type HtmlValue, html, markup } from "./html.ts";
+import { dark, declarations, light } from "./palette.ts";
 
 /** What a figure says in words. */
 export interface FigureText {
@@ -45,7 +46,18 @@ ${svg("narrow", WIDTHS.narrow)}
 `;
 }
 
-interface Drawn extends FigureText {
+/** A figure without its caption, as a file of its own: its colors follow the reader's theme. */
+export function standalone(
+  text: Pick<FigureText, "id" | "title" | "description">,
+  draw: (width: number) => PlotOptions,
+): string {
+  const pixels = 760;
+  const svg = svgOf(draw(pixels), { ...text, name: "wide", pixels });
+  const style = `<style>svg{${declarations(light)}color:var(--text);background:var(--paper);font-family:system-ui,sans-serif}@media (prefers-color-scheme:dark){svg{${declarations(dark)}}}</style>`;
+  return `${svg.replace(/^<svg/, '<svg xmlns="http://www.w3.org/2000/svg"').replace(">", `>${style}`)}\n`;
+}
+
+interface Drawn extends Pick<FigureText, "id" | "title" | "description"> {
   readonly name: "wide" | "narrow";
   readonly pixels: number;
 }

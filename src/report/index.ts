@@ -1,8 +1,10 @@
 import type { Evaluated } from "../evaluate/index.ts";
+import type { ComparedRanks } from "./figures/critical-difference.ts";
 import type { ScoreReportFacts } from "./score-facts.ts";
 
 export { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
 export type { Fact } from "./fact.ts";
+export type { ComparedRanks, MeanRank } from "./figures/critical-difference.ts";
 export { knownText } from "./known-text.ts";
 export { contaminationText, leastFitText } from "./manifest-rows-text.ts";
 export {
@@ -49,4 +51,13 @@ export async function evaluationReport(
 ): Promise<string> {
   const { evaluationPage } = await import("./evaluation-report.ts");
   return evaluationPage(evaluated, { command });
+}
+
+/**
+ * Mean ranks over many data sets as an SVG file with its critical difference: candidates whose lines do not overlap
+ * differ (Nemenyi's test; Demšar 2006). It follows the reader's theme, and loads nothing.
+ */
+export async function criticalDifferenceSvg(compared: ComparedRanks): Promise<string> {
+  const { criticalDifferencePicture } = await import("./figures/critical-difference.ts");
+  return criticalDifferencePicture(compared);
 }

@@ -69,6 +69,7 @@ export function contentsText(manifest: Manifest): string[] {
   const told = [
     "path",
     ...(source.label === null ? [] : ["label"]),
+    ...(manifest.known === null ? [] : ["classes of known anomalous rows"]),
     ...(source.where === null ? [] : ["--where"]),
     ...(source.sql === null ? [] : ["--sql"]),
   ];

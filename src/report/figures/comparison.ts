@@ -61,42 +61,6 @@ export function differencesFigure(differences: readonly Difference[], measure: D
   );
 }
 
-/** A candidate's mean rank over data sets: 1 is the best on all. */
-export interface MeanRank {
-  readonly name: string;
-  readonly rank: number;
-}
-
-/**
- * Mean ranks over many data sets, each with a line as long as the critical difference: two candidates differ where their
- * lines do not overlap, for then their ranks are farther apart than that (Nemenyi's test; Demšar 2006, section 3.2.2,
- * draws the same with bars that join what does not differ).
- */
-export function criticalDifferenceFigure(
-  ranks: readonly MeanRank[],
-  criticalDifference: number,
-  { sets }: { readonly sets?: number } = {},
-): Html {
-  const sorted = ranks.toSorted((a, b) => a.rank - b.rank);
-  const best = sorted[0].rank + criticalDifference;
-  return intervalsFigure(
-    {
-      id: "critical-difference",
-      width: "full",
-      title: `Mean ranks${sets === undefined ? "" : ` over ${sets.toLocaleString("en-US")} data sets`}`,
-      caption: `Farther left is better. Two candidates whose lines do not overlap differ by more than the critical difference of ${criticalDifference.toFixed(2)} ranks (Nemenyi's test, 5 %, all pairs at once); those in blue cannot be told from the best.`,
-    },
-    sorted.map(({ name, rank }) => ({
-      name,
-      value: rank,
-      low: rank - criticalDifference / 2,
-      high: rank + criticalDifference / 2,
-      color: rank <= best ? "var(--accent)" : "var(--quiet)",
-    })),
-    { label: "mean rank (1 is best)", tick: (rank) => String(Number(rank.toFixed(2))) },
-  );
-}
-
 function digits(value: number): string {
   return value >= 1 || value <= 0 ? String(Number(value.toFixed(3))) : upToOne(value).replace(/^more than /, ">");
 }
