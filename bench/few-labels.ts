@@ -3,8 +3,8 @@
  *
  * Protocol, per table, key and number of labels: equal rows are taken once; half of the normal rows, at most 3,000, are
  * for training, and so many anomalous rows are known, each smaller set within the larger. Tested are the other normal
- * rows, at most 3,000, and the other anomalous ones, at most 2,000: the same for every number of labels. Columns are prepared as `fit` does it, by the
- * training rows. AUROC and average precision × 100; a table's value is its mean over keys.
+ * rows, at most 3,000, and the other anomalous ones, at most 2,000: the same for every number of labels. Columns are
+ * prepared as `fit` does it, by the training rows. AUROC and average precision × 100; a table's value is its mean over keys.
  *
  * Defaults of `logistic` were chosen on the first five tables; the others were looked at afterwards.
  *

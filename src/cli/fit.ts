@@ -55,7 +55,10 @@ export function addFit(program: Command, terminal: Terminal): void {
       "--checkpoint <file>",
       "maf, autoencoder, deep-svdd: keep training there every 30 s and at Ctrl-C; the same command goes on from it",
     )
-    .option("--no-rows", "a model without any training row; auto, knn and lof need rows and refuse")
+    .option(
+      "--no-rows",
+      "a model without any training row; auto, knn and lof need rows and refuse, and logistic with such a --base",
+    )
     .option(
       "--workers <number>",
       "worker threads (default: all cores)",

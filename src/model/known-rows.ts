@@ -54,7 +54,12 @@ export async function readKnown(
   const { label, signal } = options;
   using source = await openSource(input, { ...options, where: labelled.known }, signal);
   const selection = selectionOf(schema);
-  const read = await source.read([...selection, { name: label as string, as: "text" }], { signal });
+  const read = await source
+    .read([...selection, { name: label as string, as: "text" }], { signal })
+    .catch((error: unknown) => {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`fit: known anomalous rows, counted among themselves: ${error.message}`, { cause: error });
+    });
   const labels = read.columns[selection.length].values as readonly (string | null)[];
   const table = { rows: read.rows, columns: read.columns.slice(0, selection.length) };
   // A label spelled as missing is text to the condition, or to what read the labels, and none to the other.
