@@ -94,7 +94,8 @@ function compareColumns(
   signal: AbortSignal | undefined,
 ): readonly WatchedColumn[] {
   const tests = 2 * manifest.columns.length;
-  const draws = Math.min(DRAWS.most, Math.max(DRAWS.least, Math.ceil((2 * tests) / level)));
+  const needed = Math.max(DRAWS.least, Math.ceil((2 * tests) / level));
+  const draws = needed <= DRAWS.most ? needed : 0; // where so few could not tell, rare categories count as one
   const compared = manifest.columns.map((column, j) => {
     checkSignal(signal, "watch");
     return compareColumn(column, reference.columns[j], window.columns[j], key.for(column.name), draws);

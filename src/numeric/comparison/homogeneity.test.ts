@@ -51,6 +51,10 @@ test("of many rows, rare categories count as one: a flood of new ones is found, 
   expect(found.distance).toBeCloseTo(2000 / 50_000, 12);
   const half = rare.map((_, i) => i % 2);
   expect(homogeneity([...usual, ...half], [...usual, ...half.map((x) => 1 - x)], key(4)).pValue).toBeGreaterThan(0.9);
+  expect(homogeneity([400, 60, 1, 2, 3], [300, 50, 9, 8, 7], key(4), 0).pValue).toBeCloseTo(
+    homogeneity([400, 60, 6], [300, 50, 24], key(4), 0).pValue,
+    12,
+  );
   // All rows of one usual category and one rare row: nothing is left to compare.
   expect(homogeneity([6000, 0], [6000, 1], key(4)).pValue).toBe(1);
 });

@@ -22,9 +22,9 @@ export interface Homogeneity {
  * Compares the counts of k categories in two samples, k → a test (Pearson 1900). Where all expected counts are 20 or
  * more the p-value is that of χ²; else it is found by dividing the pooled rows anew, at random, at most `draws` times:
  * (1 + #{χ² at least as large}) / (1 + draws), or 20 over the number of draws once 20 were as large (Besag and Clifford
- * 1991), so that P(p ≤ t) ≤ t for exchangeable rows however rare the categories. With more than 5,000 rows in the smaller
- * sample, categories that are rarer count as one instead, and χ² is of the others and that one. Categories of no rows count
- * for nothing.
+ * 1991), so that P(p ≤ t) ≤ t for exchangeable rows however rare the categories. With more than 5,000 rows in the
+ * smaller sample, or with 0 draws, rarer categories count as one instead, and χ² is of the others and that one.
+ * Categories of no rows count for nothing.
  *
  * Throws on unequal lengths, an empty sample, and counts that are not whole. O(k), with draws O(draws × the smaller
  * sample).
@@ -46,7 +46,7 @@ export function homogeneity(first: ArrayLike<number>, second: ArrayLike<number>,
   }
   const N = n + m;
   const least = (LARGE * N) / size; // pooled rows of a category from which on it is not rare
-  const counts = size > MANY_ROWS ? rareAsOne(counted, least) : counted;
+  const counts = size > MANY_ROWS || draws === 0 ? rareAsOne(counted, least) : counted;
   if (counts.length === 1) return { statistic: 0, pValue: 1, distance };
   // χ² = (N² / (n m)) Σ r² / c − N n / m, with r the counts of the smaller sample (n rows) and c the pooled ones.
   const sum = counts.reduce((total, { all, own }) => total + (own * own) / all, 0);
