@@ -20,17 +20,17 @@ import { suiteSection } from "./docs-suite.ts";
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const published = join(repository, "bench/published");
 
-/** The files of the documentation that are generated, by path from the repository. */
-export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
-  const files = readdirSync(published)
-    .filter((file) => file.endsWith(".parquet"))
-    .sort();
+/** The files of the documentation that are generated from a folder of results, by path from the repository. */
+export async function generateDocs(folder = published): Promise<ReadonlyMap<string, string>> {
+  // Whole shelves before single detectors, whose names are longer.
+  const files = readdirSync(folder).filter((file) => file.endsWith(".parquet"));
+  files.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const rows: ResultRow[] = [];
-  for (const file of files) rows.push(...(await readResults(join(published, file))));
+  for (const file of files) rows.push(...(await readResults(join(folder, file))));
   const out = new Map<string, string>();
   const template = readFileSync(join(repository, "bench/benchmarks.template.md"), "utf8");
   const text = template.replace(/^\{\{(\w+) (all|\d+-\d+)\}\}$/gm, (_, suite: string, caps: string) => {
-    const own = latest(rows.filter((row) => row.suite === suite && capsOf(row) === caps));
+    const own = distinct(rows.filter((row) => row.suite === suite && capsOf(row) === caps));
     if (own.length === 0) return "Not measured yet.";
     const parts = [...new Set(own.map(({ part }) => part))];
     return parts
@@ -44,12 +44,13 @@ export async function generateDocs(): Promise<ReadonlyMap<string, string>> {
   return out.set("docs/benchmarks.md", text);
 }
 
-/** Of two measurements of one thing, the one of the later file counts; contestants keep the order of the first file. */
-function latest(rows: readonly ResultRow[]): readonly ResultRow[] {
-  const places = new Map<string, ResultRow>();
-  for (const row of rows)
-    places.set(JSON.stringify([row.part, row.name, row.options, row.variant, testOf(row), row.key]), row);
-  return [...places.values()];
+/** Of two measurements of one thing, the one of the first file counts. */
+function distinct(rows: readonly ResultRow[]): readonly ResultRow[] {
+  const placed = new Set<string>();
+  return rows.filter((row) => {
+    const place = JSON.stringify([row.part, row.name, row.options, row.variant, testOf(row), row.key]);
+    return !placed.has(place) && placed.add(place);
+  });
 }
 
 function capsOf({ max_train, max_test }: ResultRow): string {

@@ -1,9 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { generateDocs } from "../../bench/docs.ts";
 import { criticalDifferenceFigure, groupsWithin } from "../../bench/docs-figure.ts";
+import { type ResultRow, writeResults } from "../../src/evaluate/index.ts";
+import { resultRow } from "./result-row.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "docs-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const repository = join(import.meta.dirname, "../..");
 
 test("docs/benchmarks.md and its figures are what the published results give, byte for byte", async () => {
@@ -11,6 +16,38 @@ test("docs/benchmarks.md and its figures are what the published results give, by
     const there = existsSync(join(repository, path)) ? readFileSync(join(repository, path), "utf8") : "";
     expect(there === content, `${path} is not up to date: npm run bench:docs`).toBe(true);
   }
+});
+
+test("equal results give equal bytes; what was measured apart joins the table, and the first measurement counts", async () => {
+  const sets = Array.from({ length: 8 }, (_, i) => `set${i}`);
+  const of = (name: string, from: number, more = {}) =>
+    sets.map((set, i) =>
+      resultRow(name, set, from + 0.3 * Math.sin(i + from), { max_train: 4000, max_test: 8000, ...more }),
+    );
+  const write = (file: string, rows: ResultRow[]) => writeResults(join(folder, file), rows);
+  await write("oddbench-4000-8000-key0.parquet", [
+    ...of("1-NN (knn)", 0.6),
+    ...of("auto", 0.62),
+    ...of("pca", 0.5).slice(0, 5),
+  ]);
+  await write("oddbench-4000-8000-key0-knn-scaling.parquet", [
+    ...of("1-NN (knn)", 0.1),
+    ...of("knn scaling robust", 0.55),
+  ]);
+  const [once, twice] = [await generateDocs(folder), await generateDocs(folder)];
+  expect([...twice]).toEqual([...once]);
+  expect([...once.keys()]).toEqual(["docs/critical-difference-oddbench.svg", "docs/benchmarks.md"]);
+  const text = once.get("docs/benchmarks.md")!;
+  const lines = text.split("\n").filter((line) => /^\| (1-NN|auto|knn scaling robust|pca)/.test(line));
+  expect(lines.slice(0, 3).map((line) => line.split(" | ")[0])).toEqual([
+    "| 1-NN (knn)",
+    "| auto",
+    "| knn scaling robust",
+  ]);
+  expect(lines[0]).toContain((100 * of("1-NN (knn)", 0.6).reduce((sum, { auroc }) => sum + auroc / 8, 0)).toFixed(2));
+  expect(text).toContain("Left out for their time: `pca` (1.0 s a fit on the first 5 sets).");
+  expect(text).toContain("**Protocol.** 8 sets;");
+  expect(text).not.toMatch(/NaN|undefined|\{\{/);
 });
 
 test("bars join the largest groups within the critical difference, and no group inside another", () => {
