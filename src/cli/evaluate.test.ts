@@ -81,7 +81,7 @@ test("the help names every protocol and each of its flags", async () => {
 
 test("few-labels: each number of labels has its line, and three runs are no verdict", async () => {
   const { stdout } = await evaluate("--detectors", "logistic,hbos", "--protocol", "few-labels");
-  expect(stdout).toMatch(/split by split .*\n +logistic +precision +hbos +precision +1-NN, signed-log +precision/);
+  expect(stdout).toMatch(/split by split: .*\n +logistic +precision +hbos +precision +1-NN, signed-log +precision/);
   for (const labels of [5, 10, 20]) expect(stdout).toMatch(new RegExp(`\n {2}${labels} labelled +>?[01]\\.\\d{3}`));
   expect(stdout).not.toMatch(/ (better|worse)\n/);
   for (const line of stdout.split("\n").slice(1)) expect(line.length).toBeLessThanOrEqual(100);

@@ -41,13 +41,15 @@ export const fixedSplit: Protocol<typeof options> = {
       );
     return [withDuplicates(split, rows, duplicates)];
   },
-  sentence([{ train, known, test }], rows, { splitColumn }) {
+  sentence([{ train, known, test }], rows, { splitColumn, ...values }) {
     const anomalies = countAnomalies(test, rows);
+    const others = (rows.parts ?? []).filter((part) => part !== values.train && part !== values.test).length;
+    const unused = others === 0 ? "" : ` ${count(others)} rows of which it says something else are not used.`;
     const more =
       known.length === 0
         ? ""
         : ` Detectors that take labels know the ${count(known.length)} anomalies of the training part.`;
-    return `Column "${splitColumn}" says it: ${count(train.length)} normal rows are learned from and calibrated on; the test has ${count(test.length - anomalies)} normal rows and ${count(anomalies)} anomalies.${more}`;
+    return `Column "${splitColumn}" says it: ${count(train.length)} normal rows are learned from and calibrated on; the test has ${count(test.length - anomalies)} normal rows and ${count(anomalies)} anomalies.${more}${unused}`;
   },
 };
 
