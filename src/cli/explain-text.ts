@@ -46,7 +46,7 @@ function contributionLines(shown: Explanation["contributions"], width: number, o
   const most = Math.max(...shown.map(({ contribution }) => contribution), 0);
   const cells = shown.map(({ column, value, contribution, direction }) => ({
     name: visible(clip(column, LONGEST)),
-    value: visible(clip(value, LONGEST)),
+    value: shownValue(value),
     bar: "█".repeat(most > 0 ? Math.max(0, Math.round((BAR * contribution) / most)) : 0),
     size: signed(contribution),
     direction,
@@ -78,7 +78,7 @@ function changeLines({ flagged, change }: Explanation, width: number, out: Termi
   const names = Math.max(...changes.map(({ column }) => visible(clip(column, LONGEST)).length));
   const shown = changes.slice(0, MOST_CHANGES).map(({ column, from, to }) => {
     const name = visible(clip(column, LONGEST)).padEnd(names);
-    return `    ${name}  ${visible(clip(from, LONGEST))} → ${visible(clip(to, LONGEST))}`;
+    return `    ${name}  ${shownValue(from)} → ${visible(clip(to, LONGEST))}`;
   });
   const rest = changes.length - shown.length;
   return [
@@ -102,13 +102,12 @@ function nearestLines(
   if (nearest.length === 0) return [];
   const own = new Map(contributions.map(({ column, value }) => [column, value]));
   const titles = shown.map(({ column }) => visible(clip(column, LONGEST)));
-  const cell = (text = "") => visible(clip(text, LONGEST));
   const rows = [
-    ["this row", "", ...shown.map(({ column }) => cell(own.get(column)))],
+    ["this row", "", ...shown.map(({ column }) => shownValue(own.get(column) ?? ""))],
     ...nearest.map(({ distance, values }) => [
       "normal",
       short(distance),
-      ...shown.map(({ column }) => cell(values[column])),
+      ...shown.map(({ column }) => shownValue(values[column])),
     ]),
   ];
   // As many columns as fit.
@@ -125,6 +124,13 @@ function nearestLines(
     out.dim,
   );
   return ["", out.dim("  the nearest normal rows"), ...table.split("\n").map((line) => `  ${line}`)];
+}
+
+/** A value as it fits into a table: a fraction of many digits with six of them. */
+function shownValue(text: string): string {
+  return /^-?\d+\.\d{6,}(e-?\d+)?$/.test(text)
+    ? String(Number(Number(text).toPrecision(6)))
+    : visible(clip(text, LONGEST));
 }
 
 function signed(x: number): string {

@@ -7,8 +7,8 @@ import type { Asked } from "./occlusion.ts";
 /** How often the way between a value that is normal and one that is not is halved. */
 const HALVINGS = 6;
 
-/** Significant digits that are tried first. */
-const FEW_DIGITS = 3;
+/** Significant digits that are tried, the fewest first. */
+const FEW_DIGITS = [3, 5];
 
 /**
  * Makes changes smaller while the model still scores them normal: columns that need not change are given back, numbers
@@ -57,7 +57,15 @@ export async function shrink(
       });
     }
   }
-  await attempt(({ edit }) => fewDigits(edit, asked.normal.columns));
+  for (let at = 0; at < most; at++) {
+    const rounded = new Set<number>();
+    for (const digits of FEW_DIGITS) {
+      const accepted = await attempt(({ edit }, k) =>
+        at < edit.columns.length && !rounded.has(k) ? withDigits(edit, at, asked.normal.columns, digits) : null,
+      );
+      for (const k of accepted) rounded.add(k);
+    }
+  }
   return now;
 }
 
@@ -75,13 +83,10 @@ function between(column: NormalColumn, normal: number, far: number, own: number)
   return value === normal || value === far || !Number.isFinite(value) ? null : value;
 }
 
-/** The edit with fractions of few digits; null where it has such already. */
-function fewDigits(edit: Edit, columns: readonly NormalColumn[]): Edit | null {
-  const values = edit.values.map((value, at) => {
-    const { kind } = columns[edit.columns[at]];
-    return kind !== "numeric" || Number.isInteger(value) || !Number.isFinite(value)
-      ? value
-      : Number(value.toPrecision(FEW_DIGITS));
-  });
-  return values.every((value, at) => Object.is(value, edit.values[at])) ? null : { ...edit, values };
+/** The edit with so many digits of one of its fractions; null where it has no more. */
+function withDigits(edit: Edit, at: number, columns: readonly NormalColumn[], digits: number): Edit | null {
+  const value = edit.values[at];
+  if (columns[edit.columns[at]].kind !== "numeric" || Number.isInteger(value) || !Number.isFinite(value)) return null;
+  const rounded = Number(value.toPrecision(digits));
+  return rounded === value ? null : { ...edit, values: edit.values.with(at, rounded) };
 }
