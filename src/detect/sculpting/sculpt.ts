@@ -3,7 +3,9 @@ import {
   divide,
   encode,
   float64,
+  gather,
   input,
+  int64,
   mapRows,
   maximum,
   minimum,
@@ -19,7 +21,8 @@ import { initialize, type Packed, type Trained } from "../../nn/index.ts";
 import { columnMeans, columnOf, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
 import type { ScalingName } from "../../prepare/index.ts";
 import type { FitContext, Known } from "../detector.ts";
-import { nearestDistances, nearestOther, rowsAtOnce } from "../nearest.ts";
+import { nearestDistances, nearestOther, nearestRows, type Precision, rowsAtOnce } from "../nearest.ts";
+import { precisionFor } from "../nearest-precision.ts";
 import { holdOut, networkInput } from "../network-input.ts";
 import { EMBEDDING, type EncoderName, encoder, tokensOf } from "./encoders.ts";
 import { cappedKnown, embedding, type StageOneOptions, stacked, stageOne } from "./stage-one.ts";
@@ -52,10 +55,14 @@ export interface Views {
 export interface Sculpted {
   /** Prepared rows × d to what is said of them. */
   readonly views: (x: Tensor) => Views;
-  /** Prepared rows × d to embeddings, rows × 32. */
-  readonly embed: (x: Tensor) => Tensor;
+  /** The class of the nearest known row, by its place in `classes`: prepared rows × d → int64 rows; null without known rows. */
+  readonly nearestClass: ((x: Tensor) => Tensor) | null;
+  /** The names of the seen classes, sorted. */
+  readonly classes: readonly string[];
   /** Prepared normal rows that neither stage was trained on; all where there are too few to hold some out. */
   readonly reference: Matrix;
+  /** Whether the rows of `reference` took part in training. */
+  readonly allSeen: boolean;
   /** The distance of each normal row to the nearest other one, scaled: `views.plain`, the row itself left out. */
   readonly plainLeftOut: Float64Array;
   /** The largest ℓ of a normal row that the flow was trained on. */
@@ -64,7 +71,6 @@ export interface Sculpted {
   readonly known: Known | null;
   readonly stageOne: Trained | null;
   readonly stageTwo: Trained;
-  readonly rowsUsed: number;
   readonly chunk: number;
 }
 
@@ -74,7 +80,7 @@ const FAR = 1e3;
 /** Added to the deviation of each entry of the embedding: normal rows may have none left. */
 const LEAST_DEVIATION = 1e-6;
 
-/** Normal embeddings, and normal rows, that distances are taken to: the first as drawn by key. */
+/** What an encoder may hold in one call. */
 const BYTES = 6e7;
 
 /** Both stages on prepared rows, n × d normal and m × d known anomalous ones; without these stage 1 is left out. */
@@ -115,18 +121,24 @@ export async function sculpt(
   const latent = async (z: Matrix) => matrix(z.rows, EMBEDDING, await overRows(standardized, z, { workers: 0 }));
   const trainingLatent = await latent(z);
   const heldOutLatent =
-    heldOut && (await latent(await embeddings(matrix(heldOut.rows, rows.columns, await overRows(forward, heldOut)))));
+    heldOut &&
+    (await latent(
+      await embeddings(matrix(heldOut.rows, rows.columns, await overRows(forward, heldOut, { signal, workers }))),
+    ));
   const second = await stageTwo(trainingLatent, heldOutLatent, options.stageTwo, staged(context, "flow"));
   const likelihoods = await overRows(second.score, trainingLatent, { signal, workers });
   // 7. What distances are taken to.
+  const classes = [...new Set(kept?.classes)].sort();
   const latentReference = referenceOf(
     takeRows(trainingLatent, sample(key.for("latent"), normal.rows, options.maxRows)),
   );
   const plainRows = takeRows(rows, sample(key.for("rows"), rows.rows, options.maxRows));
   const plainScaled = matrix(plainRows.rows, rows.columns, await overRows(forward, plainRows, { signal, workers }));
   const plainReference = referenceOf(plainScaled);
+  const precision = await precisionFor(plainScaled, 1, context);
   return {
-    embed: (x) => embedScaled(forward(x)),
+    nearestClass: kept && (await classOfNearest(anomalous, kept.classes, classes, forward, context)),
+    classes,
     views(x) {
       const scaled = forward(x);
       const z = embedScaled(scaled);
@@ -135,17 +147,17 @@ export async function sculpt(
         flow: second.score(zs),
         center: squaredDistance(z, float64(center)),
         anomalousCenter: anomalousCenter && squaredDistance(z, anomalousCenter),
-        nearest: toNearest(zs, latentReference),
-        plain: toNearest(scaled, plainReference),
+        nearest: toNearest(zs, latentReference, "double"),
+        plain: toNearest(scaled, plainReference, precision),
       };
     },
     reference: heldOut ?? training,
+    allSeen: heldOut === null,
     plainLeftOut: await leftOut(plainScaled, context),
     largestFlow: likelihoods.reduce((a, b) => Math.max(a, b)),
     known: kept,
     stageOne: first,
     stageTwo: second.trained,
-    rowsUsed: rows.rows,
     chunk: Math.min(chunk, rowsAtOnce(plainRows.rows)),
   };
 }
@@ -180,8 +192,25 @@ function referenceOf({ rows, columns, values }: Matrix): Tensor {
 }
 
 /** rows × k, reference n × k → rows. */
-function toNearest(x: Tensor, reference: Tensor): Tensor {
-  return reshape(nearestDistances(x, reference, 1), [x.shape[0]]);
+function toNearest(x: Tensor, reference: Tensor, precision: Precision): Tensor {
+  return reshape(nearestDistances(x, reference, 1, "euclidean", precision), [x.shape[0]]);
+}
+
+/** Which class the nearest of the scaled known rows has: among seen classes distances name more rightly than embeddings. */
+async function classOfNearest(
+  known: Matrix,
+  classOf: readonly string[],
+  classes: readonly string[],
+  forward: (x: Tensor) => Tensor,
+  context: FitContext,
+): Promise<(x: Tensor) => Tensor> {
+  const reference = referenceOf(known);
+  const precision = await precisionFor(known, 1, context);
+  const places = int64(classOf.map((name) => classes.indexOf(name)));
+  return (x) => {
+    const { places: nearest } = nearestRows(forward(x), reference, 1, "euclidean", precision);
+    return gather(places, reshape(nearest, [x.shape[0]]));
+  };
 }
 
 /** ‖z − c‖², rows × k → rows. */

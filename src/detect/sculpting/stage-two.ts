@@ -15,6 +15,9 @@ const SIZES = {
 /** Rounds over the rows that v1 takes, whatever comes of them. */
 const ROUNDS_OF_V1 = 10;
 
+/** Rounds that are enough, where these are so many steps or more: rows that are alike would be found likelier for ever. */
+const [MOST_ROUNDS, ALWAYS] = [300, 1000];
+
 /** Steps between two looks at embeddings held out: a round, but this many at least. */
 const FEWEST_BETWEEN_LOOKS = 10;
 
@@ -45,6 +48,7 @@ export async function stageTwo(
   const key = context.key.for("stage 2");
   const flow = latentFlow(training.columns, { blocks, hidden, masks: variant, key: key.for("degrees") });
   const perRound = Math.max(1, Math.floor(training.rows / batch));
+  const most = Math.max(ALWAYS, MOST_ROUNDS * perRound);
   const trained = await train(
     {
       parameters: flow.parameters,
@@ -54,7 +58,7 @@ export async function stageTwo(
     {
       optimizer: adam(),
       schedule: constantRate(learningRate),
-      steps: variant === "v1" ? Math.min(steps, ROUNDS_OF_V1 * perRound) : mostSteps(steps, heldOut),
+      steps: Math.min(steps, variant === "v1" ? ROUNDS_OF_V1 * perRound : mostSteps(most, heldOut)),
       batch,
       clip: 1,
       key,

@@ -1,0 +1,46 @@
+import { add, divide, less, maximum, overRows, subtract, type Tensor, where } from "../../graph/index.ts";
+import { fitTail } from "../auto/tail.ts";
+import type { FitContext } from "../detector.ts";
+import type { Sculpted, Views } from "./sculpt.ts";
+
+export const SCORES = ["fused", "flow", "two-stage", "center", "nearest"] as const;
+export type ScoreName = (typeof SCORES)[number];
+
+/** The views that are fused. */
+const FUSED = ["flow", "plain"] as const;
+
+/** From what both stages say of rows to their scores. */
+export type Judge = (views: Views) => Tensor;
+
+/** How the named score judges rows. */
+export async function judge(name: ScoreName, sculpted: Sculpted, context: FitContext): Promise<Judge> {
+  if (name === "fused") return fused(sculpted, context);
+  if (name === "two-stage") return (views) => twoStage(views, sculpted.largestFlow);
+  return (views) => views[name];
+}
+
+/**
+ * Σ g over views: each on the tail scale of normal rows that neither stage saw; the distance to normal rows on that of these
+ * rows themselves, left out one by one.
+ */
+async function fused({ views, reference, plainLeftOut, chunk }: Sculpted, context: FitContext): Promise<Judge> {
+  const { signal, workers } = context;
+  const tails: Judge[] = [];
+  for (const name of FUSED) {
+    const scores =
+      name === "plain" ? plainLeftOut : await overRows((x) => views(x)[name], reference, { chunk, signal, workers });
+    const tail = fitTail(scores);
+    tails.push((views) => tail(views[name]));
+  }
+  return (views) => tails.map((g) => g(views)).reduce(add);
+}
+
+/**
+ * The published rule: rows nearer to c_a score `largest` + 1, where `largest` is the largest ℓ of training; the others ℓ, whose
+ * part beyond `largest` is drawn into 0 to 1, so that the order stays and no row passes the tie.
+ */
+export function twoStage({ flow, center, anomalousCenter }: Views, largest: number): Tensor {
+  const excess = maximum(subtract(flow, largest), 0);
+  const within = add(where(less(flow, largest), flow, largest), divide(excess, add(excess, 1)));
+  return where(less(anomalousCenter!, center), largest + 1, within);
+}
