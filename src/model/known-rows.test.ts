@@ -124,7 +124,9 @@ describe("rows of other labels are known anomalies", () => {
 
 test("text among the numbers of a known row is refused by its place among them", async () => {
   const path = join(folder, "text.csv");
-  const lines = Array.from({ length: 12 }, (_, i) => (i === 9 ? "hello,bad" : `${(i * 7) % 5},${i < 8 ? "ok" : "bad"}`));
+  const lines = Array.from({ length: 12 }, (_, i) =>
+    i === 9 ? "hello,bad" : `${(i * 7) % 5},${i < 8 ? "ok" : "bad"}`,
+  );
   writeFileSync(path, `x,label\n${lines.join("\n")}\n`);
   await expect(fit(path, { ...options, normal: "ok" })).rejects.toThrow(
     'fit: known anomalous rows, counted among themselves: read: column "x": row 2: expected a number, got "hello"; ',
