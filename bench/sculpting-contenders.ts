@@ -1,9 +1,9 @@
 import { scoreRows } from "../src/detect/index.ts";
-import { type Judge, judge, SCORES, type ScoreName } from "../src/detect/sculpting/judges.ts";
+import { fuse, type Judge, judge, SCORES, type ScoreName } from "../src/detect/sculpting/judges.ts";
 import { type Sculpted, type SculptOptions, sculpt } from "../src/detect/sculpting/sculpt.ts";
 import { cappedKnown, stacked } from "../src/detect/sculpting/stage-one.ts";
 import { sculpting } from "../src/detect/sculpting.ts";
-import { concatenate, expandDims, overRows, type Tensor } from "../src/graph/index.ts";
+import { add, concatenate, expandDims, maximum, overRows, type Tensor } from "../src/graph/index.ts";
 import { columnOf, type Key, type Matrix, matrix } from "../src/numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../src/options/index.ts";
 import { fitScaling } from "../src/prepare/index.ts";
@@ -22,8 +22,19 @@ export interface Contender {
 
 type Given = OptionsGiven<typeof sculpting.options>;
 
+/** Scores that only the table has: the distance alone, and two other ways to fuse. */
+type Judged = ScoreName | "plain" | "maximum" | "all views";
+
+/** What was tried to make the flow better than its controls. */
+const REMEDIES: readonly (readonly [string, Given])[] = [
+  ["quantile-normal columns", { scaling: "quantile-normal" }],
+  ["noise 0.3", { noise: 0.3 }],
+  ["seen classes capped at 250 rows", { maxPerClass: 250 }],
+  ["6,000 steps", { steps: 6000 }],
+];
+
 /** Controls first, then what is measured. */
-export function contenders(slow: boolean): readonly Contender[] {
+export function contenders({ slow, remedies }: { slow: boolean; remedies: boolean }): readonly Contender[] {
   return [
     shelf("1-NN, columns scaled by normal rows", "knn", { scaling: "signed-log" }),
     shelf("isolation forest", "isolation-forest"),
@@ -31,9 +42,10 @@ export function contenders(slow: boolean): readonly Contender[] {
     shelf("logistic regression on seen classes", "logistic", { base: "none" }),
     supervised,
     sculpted("untrained", { steps: 0 }, ["flow", "nearest", "fused"]),
-    sculpted("hypersphere", {}, ["plain", ...SCORES]),
+    sculpted("hypersphere", {}, ["plain", ...SCORES, "maximum", "all views"]),
     sculpted("dual-centroid", { loss: "dual-centroid" }, SCORES),
     sculpted("flow of v1", { flow: "v1" }, ["flow", "two-stage"]),
+    ...(remedies ? REMEDIES.map(([name, given]) => sculpted(name, given, ["flow", "fused"])) : []),
     ...(slow
       ? (["conv-transformer", "feature-transformer"] as const).map((encoder) =>
           sculpted(encoder, { encoder }, ["flow", "nearest", "fused"]),
@@ -73,10 +85,10 @@ const supervised: Contender = {
 };
 
 /** Both stages; "plain" is the distance to the nearest normal row in the columns as stage 1 takes them. */
-function sculpted(name: string, given: Given, scores: readonly (ScoreName | "plain")[]): Contender {
+function sculpted(name: string, given: Given, scores: readonly Judged[]): Contender {
   return {
     name: `sculpting ${name}`,
-    methods: scores.map((score) => (score === "plain" ? "1-NN on prepared rows" : `${name}: ${TITLES[score]}`)),
+    methods: scores.map((score) => (score === "plain" ? TITLES.plain : `${name}: ${TITLES[score]}`)),
     async scores(division, key) {
       const options = defaults(given);
       const done = await sculpt(division.train, division.seen, optionsOf(options), { key });
@@ -86,16 +98,24 @@ function sculpted(name: string, given: Given, scores: readonly (ScoreName | "pla
   };
 }
 
-const TITLES: Readonly<Record<ScoreName, string>> = {
-  fused: "fused",
+const TITLES: Readonly<Record<Judged, string>> = {
+  plain: "1-NN on prepared rows",
+  fused: "fused (ℓ and 1-NN)",
+  maximum: "fused by the maximum",
+  "all views": "all four fused",
   flow: "flow ℓ",
   "two-stage": "two-stage rule",
   center: "‖z − c_b‖²",
   nearest: "latent 1-NN",
 };
 
-async function judgeOf(score: ScoreName | "plain", done: Sculpted, key: Key): Promise<Judge> {
-  return score === "plain" ? ({ plain }) => plain : judge(score, done, { key });
+async function judgeOf(score: Judged, done: Sculpted, key: Key): Promise<Judge> {
+  if (score === "plain") return ({ plain }) => plain;
+  if (score === "maximum")
+    return fuse(["flow", "plain"], (each) => each.reduce((a, b) => maximum(a, b)), done, { key });
+  if (score === "all views")
+    return fuse(["flow", "center", "nearest", "plain"], (each) => each.reduce(add), done, { key });
+  return judge(score, done, { key });
 }
 
 /** Several scores of rows in one pass. */

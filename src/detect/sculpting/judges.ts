@@ -14,25 +14,29 @@ export type Judge = (views: Views) => Tensor;
 
 /** How the named score judges rows. */
 export async function judge(name: ScoreName, sculpted: Sculpted, context: FitContext): Promise<Judge> {
-  if (name === "fused") return fused(sculpted, context);
+  if (name === "fused") return fuse(FUSED, (each) => each.reduce(add), sculpted, context);
   if (name === "two-stage") return (views) => twoStage(views, sculpted.largestFlow);
   return (views) => views[name];
 }
 
 /**
- * Σ g over views: each on the tail scale of normal rows that neither stage saw; the distance to normal rows on that of these
- * rows themselves, left out one by one.
+ * Several views as one score: each on the tail scale of normal rows that neither stage saw (the distance to normal rows on
+ * that of these rows themselves, left out one by one), and the values combined.
  */
-async function fused({ views, reference, plainLeftOut, chunk }: Sculpted, context: FitContext): Promise<Judge> {
-  const { signal, workers } = context;
+export async function fuse(
+  names: readonly (keyof Omit<Views, "anomalousCenter">)[],
+  combine: (each: readonly Tensor[]) => Tensor,
+  { views, reference, plainLeftOut, chunk }: Sculpted,
+  { signal, workers }: FitContext,
+): Promise<Judge> {
   const tails: Judge[] = [];
-  for (const name of FUSED) {
+  for (const name of names) {
     const scores =
       name === "plain" ? plainLeftOut : await overRows((x) => views(x)[name], reference, { chunk, signal, workers });
     const tail = fitTail(scores);
     tails.push((views) => tail(views[name]));
   }
-  return (views) => tails.map((g) => g(views)).reduce(add);
+  return (views) => combine(tails.map((g) => g(views)));
 }
 
 /**
