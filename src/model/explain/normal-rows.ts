@@ -89,6 +89,7 @@ export function deviationsFrom({ rows: normal, columns }: NormalRows, rows: Matr
   const [n, d] = [normal.rows, columns.length];
   const squares = new Float32Array(rows.rows * n * d);
   const totals = new Float64Array(rows.rows * n);
+  const left = new Float64Array(n); // what is left of the totals, anew in each call
   for (let i = 0; i < rows.rows; i++) {
     const x = rowOf(rows, i);
     for (let a = 0; a < n; a++) {
@@ -105,11 +106,8 @@ export function deviationsFrom({ rows: normal, columns }: NormalRows, rows: Matr
   }
   return {
     nearest(i, without, count) {
-      const left = new Float64Array(n);
-      for (let a = 0; a < n; a++) {
-        left[a] = totals[i * n + a];
-        for (const j of without) left[a] -= squares[(i * n + a) * d + j];
-      }
+      left.set(totals.subarray(i * n, (i + 1) * n));
+      for (const j of without) for (let a = 0, at = i * n * d + j; a < n; a++, at += d) left[a] -= squares[at];
       return smallest(left, count);
     },
     distance: (i, a) => Math.sqrt(totals[i * n + a] / d),
