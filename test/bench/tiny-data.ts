@@ -5,13 +5,13 @@ import { writeParquet } from "../../src/data/index.ts";
 import { key, normal } from "../../src/numeric/index.ts";
 
 /** Sizes of the training rows: the last is large enough that `fit` would hold rows out. */
-const TRAIN = { alpha: 60, beta: 80, gamma: 1100 };
+const TRAIN: Readonly<Record<string, number>> = { alpha: 60, beta: 80, gamma: 1100 };
 
 /** Writes a data folder with three small sets of OddBench's form, and one of ADBench's, drawn by a key. */
-export async function writeTinyData(folder: string): Promise<void> {
+export async function writeTinyData(folder: string, sizes = TRAIN): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const entries: object[] = [];
-  for (const [name, train] of Object.entries(TRAIN)) {
+  for (const [name, train] of Object.entries(sizes)) {
     const rows = [...tinyRows(name, train, 0, "train"), ...tinyRows(`${name} test`, 50, 15, "test")];
     const columns = { x0: "number", x1: "number", x2: "number", label: "integer", split: "text" } as const;
     entries.push(await write(folder, name, columns, rows, { group: "oddbench", train, test: 65, rows: train + 65 }));

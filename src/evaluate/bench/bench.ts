@@ -83,7 +83,8 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   const workers = options.workers ?? availableParallelism();
   const made = { code, machine: machine(), node: process.versions.node, at_once: workers };
   using journal = openJournal<readonly Measured[]>(join(options.results, `${suite.name}.jsonl`), { ...options, code });
-  const distinct = [...new Map(units.map((unit) => [idOf(unit), unit])).values()];
+  const ids = new Set<string>();
+  const distinct = units.filter((unit) => !ids.has(idOf(unit)) && ids.add(idOf(unit)));
   const entries = new Map<string, Entry<readonly Measured[]>>();
   const limit = timeLimit(options.seconds, suite, tasks, keys.length);
   const settle = (unit: Unit, entry: Entry<readonly Measured[]>) => {

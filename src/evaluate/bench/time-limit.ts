@@ -24,42 +24,34 @@ export interface TimeLimit {
 const TRIED = 5;
 
 /**
- * Leaves a detector out of a part of a suite where its fits take more than `seconds` of a processor on the mean of the part's first
- * five sets (first variant, all keys), and its untrained twin with it. The control stays. It judges as soon as the mean
- * can only be above, so that a very slow one is not waited for five times; the judgement does not depend on the order in
- * which units end.
+ * Leaves a detector out of a part of a suite where its fits take more than `seconds` of a processor on the mean of the
+ * part's first five sets (first variant, all keys), and its untrained twin with it. The control stays, and so does
+ * everybody in a part of no more sets. It judges as soon as the mean can only be above, so that a very slow one is not
+ * waited for five times; the judgement does not depend on the order in which units end.
  */
 export function timeLimit(seconds: number, suite: Suite, tasks: readonly Task[], keys: number): TimeLimit {
-  const parts = [...new Set(tasks.map(({ part }) => part))];
-  const first = new Map(
-    parts.map((part) => [
-      part,
-      tasks
-        .filter((task) => task.part === part)
-        .slice(0, TRIED)
-        .map(({ set }) => set),
-    ]),
-  );
-  const tried = ({ part, set }: Task) => first.get(part)!.includes(set);
+  const setsOf = new Map<string, readonly string[]>();
+  for (const { part, set } of tasks) setsOf.set(part, [...(setsOf.get(part) ?? []), set]);
+  const tried = ({ part, set }: Task) => setsOf.get(part)!.indexOf(set) < TRIED;
   const times = new Map<string, number[]>();
-  const placeOf = (name: string, part: string) => JSON.stringify([name, part]);
-  const sum = (name: string, part: string) => (times.get(placeOf(name, part)) ?? []).reduce((a, b) => a + b, 0);
-  const slow = (name: string, part: string) => sum(name, part) > seconds * first.get(part)!.length * keys;
+  const timesOf = (name: string, part: string) => times.get(JSON.stringify([name, part])) ?? [];
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const slow = (name: string, part: string) =>
+    setsOf.get(part)!.length > TRIED && sum(timesOf(name, part)) > seconds * TRIED * keys;
   return {
-    took({ contestant, variant, task }, fitSeconds) {
+    took({ contestant: { name }, variant, task }, fitSeconds) {
       if (variant !== suite.variants[0] || !tried(task)) return;
-      const place = placeOf(contestant.name, task.part);
-      times.set(place, [...(times.get(place) ?? []), fitSeconds]);
+      times.set(JSON.stringify([name, task.part]), [...timesOf(name, task.part), fitSeconds]);
     },
     leavesOut: ({ name, twinOf, control }, { part }) => control !== "nearest neighbor" && slow(twinOf ?? name, part),
     tried,
     leftOut: (who) =>
-      parts.flatMap((part) =>
+      [...setsOf.keys()].flatMap((part) =>
         who
           .filter(({ control, name }) => control === null && slow(name, part))
           .map(({ name }) => {
-            const fits = times.get(placeOf(name, part))!.length;
-            return { name, part, seconds: sum(name, part) / fits, fits };
+            const own = timesOf(name, part);
+            return { name, part, seconds: sum(own) / own.length, fits: own.length };
           }),
       ),
   };
