@@ -7,7 +7,7 @@ import { expect } from "vitest";
  */
 export function expectGoodPage(text: string): void {
   const { document } = parseHTML(text);
-  const all = <T = Element>(selector: string) => [...document.querySelectorAll(selector)] as T[];
+  const all = (selector: string) => [...document.querySelectorAll(selector)];
   expect(text.startsWith('<!DOCTYPE html>\n<html lang="en">')).toBe(true);
   expect(all("script, iframe, object, embed, form, base, img, video, audio, foreignObject")).toEqual([]);
   expect(all("[style]").length).toBe(0);

@@ -129,13 +129,13 @@ function ticksOf(edges: readonly number[], spacing: "equal" | "widening", most: 
     return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
   }
   const ticks: number[] = [];
-  const far = edges.length / most;
-  for (let i = 0; i + far <= edges.length; i += far) {
+  const last = edges.length - 1;
+  const far = Math.max(1, last / most);
+  for (let i = 0; i < last; i += far) {
     // The roundest number within the next stretch.
-    const [from, to] = [scoreAt(edges, i), scoreAt(edges, Math.min(edges.length - 1, i + far))];
-    const round = roundest(from, to);
-    const last = ticks[ticks.length - 1];
-    if (last === undefined || placeOf(edges, round) - placeOf(edges, last) >= far / 2) ticks.push(round);
+    const round = roundest(scoreAt(edges, i), scoreAt(edges, Math.min(last, i + far)));
+    const before = ticks[ticks.length - 1];
+    if (before === undefined || placeOf(edges, round) - placeOf(edges, before) >= far / 2) ticks.push(round);
   }
   return ticks;
 }
@@ -146,12 +146,14 @@ function roundUp(x: number): number {
   return power * ([1, 2, 5, 10].find((digit) => digit * power >= x * (1 - 1e-9)) ?? 10);
 }
 
-/** A number from `low` to `high` with as few digits as there are. */
+/** A number from `low` to `high` with as few digits as there are; `low` where six do not tell them apart. */
 function roundest(low: number, high: number): number {
   if (low <= 0 && high >= 0) return 0;
-  for (let power = 10 ** Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)))); ; power /= 10)
+  const largest = 10 ** Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high))));
+  for (let digits = 0, power = largest; digits <= 6; digits++, power /= 10)
     for (const step of [power, power / 2, power / 5]) {
       const candidate = Math.ceil(low / step - 1e-9) * step;
       if (candidate <= high) return Number(candidate.toPrecision(6));
     }
+  return low;
 }
