@@ -14,7 +14,7 @@ export { bayesianInformation, certain, expectation, type Mixture, maximization }
 export { betaQuantile, incompleteBeta } from "./incomplete-beta.ts";
 export { chiSquareTail, incompleteGamma, incompleteGammaTail } from "./incomplete-gamma.ts";
 export { kMeans } from "./k-means.ts";
-export { type Key, key, normal, permutation, randomBits, sample, uniform } from "./key.ts";
+export { type Key, key, keyOfState, normal, permutation, randomBits, sample, uniform } from "./key.ts";
 export { type MinimizeSettings, type Minimum, minimize, type Smooth } from "./lbfgs.ts";
 export { ledoitWolf } from "./ledoit-wolf.ts";
 export { logGamma } from "./log-gamma.ts";

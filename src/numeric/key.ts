@@ -16,6 +16,11 @@ export function key(seed: number | string): Key {
   return derive([0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667], `seed:${seed}`);
 }
 
+/** The key of a state, as another thread is told one. */
+export function keyOfState(state: Key["state"]): Key {
+  return Object.freeze({ state, for: (child: string | number) => derive(state, `/${child}`) });
+}
+
 /** A stream of uniform numbers in [0, 1) with 53 bits, from the start of the key. */
 export function uniform(k: Key): () => number {
   const next = sfc32(k.state);

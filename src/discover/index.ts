@@ -1,0 +1,18 @@
+export { annealing, SCHEDULES } from "./annealing.ts";
+export { type Classifier, c2st } from "./c2st.ts";
+export { COMBINATIONS, type Combined, combineLevels, LEVEL_SCALES, zOf } from "./combine.ts";
+export { type Blocks, blocksOf, poisson } from "./deal.ts";
+export { compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
+export { kernelExpressions, kernelValues } from "./kernel-values.ts";
+export type { Kernels } from "./log-ratio.ts";
+export { memberFitter, stacked } from "./members.ts";
+export { mmdFuse } from "./mmd-fuse.ts";
+export type { KernelPlace, Place, PlacedRow } from "./place.ts";
+export { estimatePower, type Power } from "./power.ts";
+export { fitPreparation, KERNEL_SCALINGS, type Preparation, prepareRows, restoreRows } from "./preparation.ts";
+export type { Samples, TestContext } from "./samples.ts";
+export { type LevelResult, type SparkerResult, sparker } from "./sparker.ts";
+export { sparkerOptions, TOYS } from "./sparker-options.ts";
+export { type Extrapolation, extrapolateTail, fitChiSquare, type TailFit } from "./tail-extrapolation.ts";
+export { planToys, type SparkerOptions } from "./toy-plan.ts";
+export type { TwoSampleResult } from "./two-sample-test.ts";

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { SCHEDULES } from "./annealing.ts";
+import { COMBINATIONS, LEVEL_SCALES } from "./combine.ts";
+import { KERNEL_SCALINGS } from "./preparation.ts";
+
+export const TOYS = ["auto", "permute", "resample"] as const;
+
+/** The options of {@link sparker}; every one is fixed before the window is looked at. */
+export const sparkerOptions = z.object({
+  kernels: z
+    .int()
+    .min(0)
+    .max(200)
+    .default(0)
+    .describe("Kernels, M; 0 takes 10, or 4 where rows spread in 9 directions or more."),
+  scaling: z.enum(KERNEL_SCALINGS).default("signed-log").describe("How columns are scaled."),
+  steps: z.int().min(10).max(100_000).default(500).describe("Steps of a fit, S, over all levels."),
+  levels: z.int().min(1).max(20).default(5).describe("Widths at which the statistic is read, C."),
+  schedule: z.enum(SCHEDULES).default("geometric-hold").describe("How the width shrinks."),
+  rate: z.number().positive().max(1).default(0.05).describe("Learning rate of Adam."),
+  ridge: z.number().min(0).max(100).default(0.1).describe("Penalty on squared amplitudes, lambda."),
+  clip: z.number().positive().max(20).default(5).describe("Amplitudes stay within ± this."),
+  widest: z.number().min(0).default(0).describe("Width at the start, in scaled columns; 0 takes it from the rows."),
+  narrowest: z.number().min(0).default(0).describe("Width at the end; 0 takes it from the rows."),
+  toys: z
+    .enum(TOYS)
+    .default("auto")
+    .describe("Toys deal both samples anew (permute), or are drawn from a large reference (resample)."),
+  scale: z.enum(LEVEL_SCALES).default("smooth").describe("How levels are compared: cube roots, or ranks."),
+  combination: z.enum(COMBINATIONS).default("half-half").describe("How levels become one number."),
+  mostReference: z.int().min(10).default(20_000).describe("Reference rows that a fit uses; of more, so many drawn."),
+});
