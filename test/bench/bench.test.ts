@@ -6,7 +6,7 @@ import { detectors, scoreRows } from "../../src/detect/index.ts";
 import { type BenchOptions, openDataFolder, readResults, runBench, suiteNamed } from "../../src/evaluate/index.ts";
 import { auroc, averagePrecision, fromRows, key } from "../../src/numeric/index.ts";
 import { parseOptions } from "../../src/options/index.ts";
-import { writeTinyData } from "./tiny-data.ts";
+import { writeTinyData, writeTinyTraffic } from "./tiny-data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bench-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -105,6 +105,26 @@ test("half of the normal rows train in ADBench's protocol; the rest and all anom
   );
   expect(capped.rows[0]).toMatchObject({ part: "classical", set: "delta", n_train: 20, n_test: 30, anomalies: 9 });
   expect(capped.rows[0].protocol).toMatch(/^half of the normal rows.* at most 20 training and 30 test rows/);
+});
+
+test("the intrusion suite holds classes out, keeps files apart, and looks at no column that leaks", async () => {
+  const own = join(folder, "traffic");
+  await writeTinyTraffic(own);
+  const suite = suiteNamed("intrusion");
+  const { rows, failed } = await runBench(options("traffic", { suite, folder: openDataFolder(own), keys: [3] }));
+  expect(failed).toEqual([]);
+  const shown = rows.filter(({ name }) => name === "mahalanobis");
+  expect(
+    shown.map(({ part, split, n_train, n_test, anomalies, d, variant, error }) =>
+      [part, split, n_train, n_test, anomalies, d, variant, error].join(),
+    ),
+  ).toEqual([
+    "cicids2017-improved,DDoS,60,90,30,3,as fit ships it,",
+    "cicids2017-improved,Botnet,60,72,12,3,as fit ships it,",
+    "kddcup99-10-percent,,40,65,25,3,as fit ships it,",
+    "nsl-kdd,,90,55,15,3,as fit ships it,",
+  ]);
+  for (const { auroc, recall_flagged } of shown) expect([auroc > 0.6, recall_flagged >= 0]).toEqual([true, true]);
 });
 
 test("names that are none are errors with a remedy", async () => {

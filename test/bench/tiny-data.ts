@@ -46,3 +46,36 @@ async function write(
     .digest("hex");
   return { name, file, columns: 3, label: "label", sha256, ...described };
 }
+
+const LEAKS = ["id", "Flow ID", "Src IP", "Src Port", "Dst IP", "Timestamp", "Attempted Category"];
+
+/** Writes a data folder with the sets of the intrusion suite, few rows of few columns each, drawn by a key. */
+export async function writeTinyTraffic(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const rowsOf = (name: string, counts: Readonly<Record<string, number>>, label: string, more: readonly string[]) => {
+    const z = normal(key(name));
+    return Object.entries(counts).flatMap(([kind, count], place) =>
+      Array.from({ length: count }, (_, i) => ({
+        duration: z() + 2 * place,
+        bytes: z(),
+        protocol: i % 3 === 0 ? "udp" : "tcp",
+        ...Object.fromEntries(more.map((column) => [column, 1000 * place + i])),
+        [label]: kind,
+      })),
+    );
+  };
+  const files = [
+    ["cicids2017-improved", { BENIGN: 120, DDoS: 30, Botnet: 12, Rare: 3 }, "Label", LEAKS],
+    ["nsl-kdd-train-20", { normal: 90, neptune: 20 }, "label", ["difficulty"]],
+    ["nsl-kdd-test", { normal: 40, neptune: 10, mscan: 5 }, "label", ["difficulty"]],
+    ["kddcup99-10-percent", { normal: 80, smurf: 25 }, "label", []],
+  ] as const;
+  const entries: object[] = [];
+  for (const [name, counts, label, more] of files) {
+    const rows = rowsOf(name, counts, label, more);
+    const numbers = Object.fromEntries(["duration", "bytes", ...more].map((column) => [column, "number" as const]));
+    const columns = { ...numbers, protocol: "text", [label]: "text" } as const;
+    entries.push(await write(folder, name, columns, rows, { group: "intrusion", rows: rows.length, label }));
+  }
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify(entries));
+}

@@ -9,6 +9,7 @@ import { type Entry, openJournal } from "./journal.ts";
 import { checkedFile, type DataFolder } from "./manifest.ts";
 import { planUnits, type Unit } from "./plan.ts";
 import { type Outcome, runInProcesses } from "./process-pool.ts";
+import { resultRows } from "./result-rows.ts";
 import { type ResultRow, writeResults } from "./results.ts";
 import type { Caps, Measured, Suite, Task } from "./suite.ts";
 import { type LeftOut, timeLimit } from "./time-limit.ts";
@@ -129,9 +130,9 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
   const rows = units.flatMap((unit): readonly ResultRow[] => {
     const [entry, failure] = [entries.get(idOf(unit)), failures.get(idOf(unit))];
     if (limit.leavesOut(unit.contestant, unit.task) && !limit.tried(unit.task)) return [];
-    if (entry) return rowsOf(suite, caps, unit, { version, onnxruntime }, entry);
+    if (entry) return resultRows(suite, caps, unit, { version, onnxruntime }, entry);
     const crashed = { measured: null, error: failure ?? "", ...made };
-    return failure === undefined ? [] : rowsOf(suite, caps, unit, { version, onnxruntime }, crashed);
+    return failure === undefined ? [] : resultRows(suite, caps, unit, { version, onnxruntime }, crashed);
   });
   const parquet = join(options.results, `${fileName(options)}.parquet`);
   await writeResults(parquet, rows);
@@ -184,62 +185,6 @@ function chosenTasks(suite: Suite, folder: DataFolder, sets?: readonly string[])
     );
   return sets === undefined ? all : all.filter(({ set }) => sets.includes(set));
 }
-
-function rowsOf(
-  suite: Suite,
-  caps: Caps,
-  { task, contestant, variant, key }: Unit,
-  versions: { readonly version: string; readonly onnxruntime: string },
-  { measured, error, ...made }: Entry<readonly Measured[]>,
-): readonly ResultRow[] {
-  return (measured ?? [NOTHING]).map((one) => ({
-    suite: suite.name,
-    part: task.part,
-    set: task.set,
-    data_sha256: task.entries.map(({ sha256 }) => sha256).join(" "),
-    protocol: suite.sentence(caps, task.part),
-    max_train: caps.maxTrain,
-    max_test: caps.maxTest,
-    name: contestant.name,
-    control: contestant.control ?? "",
-    twin_of: contestant.twinOf ?? "",
-    detector: contestant.detector.name,
-    options: JSON.stringify(contestant.options),
-    variant,
-    key,
-    ...numbered(one),
-    error: error ?? "",
-    ...versions,
-    ...made,
-  }));
-}
-
-/** The journal's JSON has no NaN: what there is not comes back as null. */
-function numbered(measured: Measured): Measured {
-  return Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, value ?? Number.NaN])) as {
-    [K in keyof Measured]: Measured[K];
-  };
-}
-
-const NOTHING: Measured = {
-  split: "",
-  n_train: Number.NaN,
-  n_learned: Number.NaN,
-  n_test: Number.NaN,
-  anomalies: Number.NaN,
-  d: Number.NaN,
-  auroc: Number.NaN,
-  ap: Number.NaN,
-  recall_1_percent: Number.NaN,
-  recall_5_percent: Number.NaN,
-  recall_flagged: Number.NaN,
-  false_alarms_flagged: Number.NaN,
-  fit_seconds: Number.NaN,
-  score_seconds: Number.NaN,
-  fit_cpu_seconds: Number.NaN,
-  score_cpu_seconds: Number.NaN,
-  bytes: Number.NaN,
-};
 
 /** "oddbench-4000-8000-key0", with the names of the detectors where not all took part, and "-part" for some sets. */
 function fileName({ suite, caps, keys, detectors, options, sets }: BenchOptions): string {
