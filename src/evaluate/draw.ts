@@ -2,24 +2,28 @@ import { type Key, permutation, uniform } from "../numeric/index.ts";
 
 /**
  * Which rows are drawn, 1 for those, n → n: whole units in random order, until of each stratum about `share` of its rows is
- * drawn. A unit with a row outside all strata (null) is not. Units larger than what is missing are drawn where that
- * comes nearer to the share. O(n).
+ * drawn. Rows outside all strata (null) go with their unit and do not count. Units larger than what is missing are drawn
+ * where that comes nearer to the share. O(n).
  */
 export function drawUnits(units: Uint32Array, strata: readonly (string | null)[], share: number, key: Key): Uint8Array {
-  const missing = new Map<string | null, number>();
-  for (const stratum of strata) missing.set(stratum, (missing.get(stratum) ?? 0) + share);
+  const missing = new Map<string, number>();
+  for (const stratum of strata) if (stratum !== null) missing.set(stratum, (missing.get(stratum) ?? 0) + share);
   const members = membersOf(units);
   const drawn = new Uint8Array(units.length);
   for (const place of permutation(key, members.length)) {
-    const rows = members[place];
-    const counts = new Map<string | null, number>();
-    for (const row of rows) counts.set(strata[row], (counts.get(strata[row]) ?? 0) + 1);
-    if (counts.has(null)) continue;
-    let wanted = 0;
-    for (const [stratum, rows] of counts) wanted += Math.max(0, Math.min(rows, missing.get(stratum)!));
-    if (wanted < rows.length / 2) continue;
-    for (const row of rows) drawn[row] = 1;
-    for (const [stratum, rows] of counts) missing.set(stratum, missing.get(stratum)! - rows);
+    const counts = new Map<string, number>();
+    for (const row of members[place]) {
+      const stratum = strata[row];
+      if (stratum !== null) counts.set(stratum, (counts.get(stratum) ?? 0) + 1);
+    }
+    let [rows, wanted] = [0, 0];
+    for (const [stratum, count] of counts) {
+      rows += count;
+      wanted += Math.max(0, Math.min(count, missing.get(stratum)!));
+    }
+    if (rows === 0 || wanted < rows / 2) continue;
+    for (const row of members[place]) drawn[row] = 1;
+    for (const [stratum, count] of counts) missing.set(stratum, missing.get(stratum)! - count);
   }
   return drawn;
 }

@@ -93,7 +93,7 @@ async function evaluated(input: Input, options: EvaluateOptions): Promise<Evalua
       ...straddles,
       ...doubts.warnings,
       ...(await nearTwinsText(source, data, near.rows, near.looked, signal)),
-      ...runWarnings(ran, level, drift),
+      ...runWarnings(ran, { level, drift, groups: data.together?.kind === "groups" }),
       ...warnings,
     ],
     seconds: (performance.now() - started) / 1000,

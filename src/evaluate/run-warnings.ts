@@ -44,19 +44,26 @@ export async function straddleWarnings(
 }
 
 /** Doubts about what the runs can show: levels that p-values do not reach, few anomalies, rows unlike those learned from. */
-export function runWarnings(ran: readonly Ran[], level: number, drift: string): string[] {
+export function runWarnings(
+  ran: readonly Ran[],
+  { level, drift, groups }: { readonly level: number; readonly drift: string; readonly groups: boolean },
+): string[] {
   const asked = ran.filter(({ contender }) => contender.control === null);
-  return [...unreachable(asked, level), ...fewAnomalies(asked), ...unlike(asked, level, drift)];
+  return [
+    ...unreachable(asked, level, groups ? "group" : "row"),
+    ...fewAnomalies(asked),
+    ...unlike(asked, level, drift),
+  ];
 }
 
-function unreachable(asked: readonly Ran[], level: number): string[] {
+function unreachable(asked: readonly Ran[], level: number, unit: string): string[] {
   const runs = asked.flatMap(({ runs }) => runs);
   const short_ = runs.filter(({ smallest }) => smallest > level * (1 + 1e-9));
   if (short_.length === 0) return [];
   const smallest = Math.max(...short_.map(({ smallest }) => smallest));
   const where = short_.length === runs.length ? "" : ` in ${short_.length} of ${runs.length} runs`;
   return [
-    `the rule p ≤ ${level} flags nothing${where}, since calibration resolves ${short(smallest)} at best: recall, F1 and false alarms by the rule say nothing there; pass --level ${roundUp(smallest)}, or use ${counted(rowsFor(level), "calibration row")} or more`,
+    `the rule p ≤ ${level} flags nothing${where}, since calibration resolves ${short(smallest)} at best: recall, F1 and false alarms by the rule say nothing there; pass --level ${roundUp(smallest)}, or use ${counted(rowsFor(level), `calibration ${unit}`)} or more`,
   ];
 }
 

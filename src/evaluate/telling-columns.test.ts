@@ -33,6 +33,10 @@ const table: Table = {
       "missing where anomalous",
       Array.from(anomalous, (kind) => (kind ? Number.NaN : draw())),
     ),
+    numbers(
+      "copy with holes",
+      Array.from(anomalous, (kind) => (u() < 0.1 ? Number.NaN : kind)),
+    ),
     { name: "tag", type: "text", values: Array.from(anomalous, (kind, row) => (kind ? null : `n${row % 5}`)) },
     { name: "unique text", type: "text", values: Array.from(ids, String) },
   ],
@@ -40,7 +44,14 @@ const table: Table = {
 
 test("an id and a time stamp that run through bursts of anomalies tell the label, noise and what informs do not", () => {
   const found = tellingColumns(table, anomalous, key(0));
-  expect(found.map(({ name }) => name).sort()).toEqual(["id", "missing where anomalous", "second", "severity", "tag"]);
+  expect(found.map(({ name }) => name).sort()).toEqual([
+    "copy with holes",
+    "id",
+    "missing where anomalous",
+    "second",
+    "severity",
+    "tag",
+  ]);
   for (const { auroc } of found) expect(auroc).toBeGreaterThanOrEqual(0.99);
 });
 

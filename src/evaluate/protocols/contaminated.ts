@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError } from "../../errors/index.ts";
 import { count, percent } from "../../numeric/index.ts";
 import { onePerUnit, stratifiedOrder } from "../draw.ts";
-import { anomaliesOf, countAnomalies, divideNormals, joined, type Protocol } from "./protocol.ts";
+import { anomaliesOf, besideText, countAnomalies, divideNormals, joined, type Protocol } from "./protocol.ts";
 import { trainShare } from "./train-share.ts";
 
 const options = z.object({
@@ -22,13 +22,13 @@ export const contaminated: Protocol<typeof options> = {
   options,
   splits(rows, { trainShare, contamination }, key) {
     const anomalies = anomaliesOf(rows);
-    const { train, rest } = divideNormals("contaminated", rows, trainShare, key);
+    const { train, rest, free } = divideNormals("contaminated", rows, trainShare, key);
     const order = onePerUnit(stratifiedOrder(anomalies, rows.classes, key.for("hidden")), rows.units);
     const wanted = Math.max(1, Math.round((contamination / (1 - contamination)) * train.length));
     const hidden = order.slice(0, wanted);
     const units = new Set(Array.from(hidden, (row) => rows.units[row]));
     const outside = (row: number) => !units.has(rows.units[row]);
-    const left = anomalies.filter(outside);
+    const left = free.filter(outside);
     if (hidden.length < wanted || left.length === 0) {
       const most = Math.floor(order.length / 2);
       throw new InputError(
@@ -39,8 +39,9 @@ export const contaminated: Protocol<typeof options> = {
       { name: "", train: joined(train, hidden), known: new Uint32Array(0), test: joined(rest.filter(outside), left) },
     ];
   },
-  sentence([{ train, test }], rows, { trainShare }) {
+  sentence([split], rows, { trainShare }) {
+    const { train, test } = split;
     const [hidden, tested] = [countAnomalies(train, rows), countAnomalies(test, rows)];
-    return `${count(hidden)} anomalies (${percent(hidden / train.length)}), drawn from the classes in proportion, hide among ${count(train.length)} rows that are learned from and calibrated on as normal (${percent(trainShare)} of the normal rows and they); the test has ${count(test.length - tested)} other normal rows and the other ${count(tested)} anomalies.`;
+    return `${count(hidden)} anomalies (${percent(hidden / train.length)}), drawn from the classes in proportion, hide among ${count(train.length)} rows that are learned from and calibrated on as normal (${percent(trainShare)} of the normal rows and they); the test has ${count(test.length - tested)} other normal rows and ${count(tested)} other anomalies.${besideText(split, rows)}`;
   },
 };

@@ -3,7 +3,7 @@ import { InputError } from "../../errors/index.ts";
 import { count, percent } from "../../numeric/index.ts";
 import { onePerUnit, stratifiedOrder } from "../draw.ts";
 import type { Split } from "../split.ts";
-import { anomaliesOf, countAnomalies, divideNormals, joined, type Protocol } from "./protocol.ts";
+import { anomaliesOf, besideText, countAnomalies, divideNormals, joined, type Protocol } from "./protocol.ts";
 import { trainShare } from "./train-share.ts";
 
 const options = z.object({
@@ -23,12 +23,12 @@ export const fewLabels: Protocol<typeof options> = {
   splits(rows, { trainShare, labels }, key) {
     const numbers = numbersIn(labels);
     const anomalies = anomaliesOf(rows);
-    const { train, rest } = divideNormals("few-labels", rows, trainShare, key);
+    const { train, rest, free } = divideNormals("few-labels", rows, trainShare, key);
     const order = onePerUnit(stratifiedOrder(anomalies, rows.classes, key.for("labels")), rows.units);
     const most = Math.max(...numbers);
     const units = new Set(Array.from(order.subarray(0, most), (row) => rows.units[row]));
     const outside = (row: number) => !units.has(rows.units[row]);
-    const left = anomalies.filter(outside);
+    const left = free.filter(outside);
     if (order.length < most || left.length === 0)
       throw new InputError(
         `few-labels: labels: expected numbers that leave anomalies for the test, got ${most} of ${anomalies.length} (${order.length} that differ); pass --labels ${Math.max(1, Math.floor(order.length / 3))}`,
@@ -38,9 +38,11 @@ export const fewLabels: Protocol<typeof options> = {
       return { name: `${number} labelled`, train, known: order.slice(0, number).sort(), test };
     });
   },
-  sentence([{ train, test }], rows, { trainShare, labels }) {
+  sentence(splits, rows, { trainShare, labels }) {
+    const split = splits[splits.length - 1];
+    const { train, test } = split;
     const anomalies = countAnomalies(test, rows);
-    return `Detectors that take labels know ${numbersIn(labels).join(", ")} anomalies, drawn from the classes in proportion, each number with the smaller ones in it. ${percent(trainShare)} of the normal rows (${count(train.length)}) are learned from and calibrated on; the test is the same for all: ${count(test.length - anomalies)} other normal rows and ${count(anomalies)} anomalies.`;
+    return `Detectors that take labels know ${numbersIn(labels).join(", ")} anomalies, drawn from the classes in proportion, each number with the smaller ones in it. ${percent(trainShare)} of the normal rows (${count(train.length)}) are learned from and calibrated on; the test is the same for all: ${count(test.length - anomalies)} other normal rows and ${count(anomalies)} anomalies.${besideText(split, rows)}`;
   },
 };
 

@@ -1,5 +1,5 @@
 import { InputError } from "../../errors/index.ts";
-import type { Key } from "../../numeric/index.ts";
+import { counted, type Key } from "../../numeric/index.ts";
 import type { OptionSchema, OptionsOf } from "../../options/index.ts";
 import { drawUnits, placesWhere } from "../draw.ts";
 import type { Split } from "../split.ts";
@@ -38,22 +38,44 @@ export interface Protocol<S extends OptionSchema = OptionSchema> {
   sentence(splits: readonly Split[], rows: Rows, options: OptionsOf<S>): string;
 }
 
-/** A share of the normal rows to learn from, and the normal rows that are left. */
-export function divideNormals(
-  who: string,
-  { anomalous, units }: Rows,
-  share: number,
-  key: Key,
-): { readonly train: Uint32Array; readonly rest: Uint32Array } {
+/** Normal rows in two parts, and what that leaves of the anomalies. */
+export interface NormalParts {
+  readonly train: Uint32Array;
+  /** The other normal rows. */
+  readonly rest: Uint32Array;
+  /** Anomalies that can test: in no unit that is learned from. */
+  readonly free: Uint32Array;
+  /** Anomalies in units that are learned from: they can be known, and never test. */
+  readonly beside: Uint32Array;
+}
+
+/** Draws a share of the normal rows to learn from, whole units. Throws, in the name of `who`, where a part is too small. */
+export function divideNormals(who: string, { anomalous, units }: Rows, share: number, key: Key): NormalParts {
   const strata = Array.from(anomalous, (kind) => (kind === 0 ? "normal" : null));
   const drawn = drawUnits(units, strata, share, key.for("normals"));
-  const train = placesWhere(anomalous.length, (row) => drawn[row] === 1);
-  const rest = placesWhere(anomalous.length, (row) => drawn[row] === 0 && anomalous[row] === 0);
+  const part = (side: number, kind: number) =>
+    placesWhere(anomalous.length, (row) => drawn[row] === side && anomalous[row] === kind);
+  const parts = { train: part(1, 0), rest: part(0, 0), free: part(0, 1), beside: part(1, 1) };
+  const { train, rest, free, beside } = parts;
+  const together = "rows that hang together (twins, groups) stay on one side";
   if (train.length < 3 || rest.length === 0)
     throw new InputError(
-      `${who}: normal rows: expected at least 3 to learn from and 1 to test with, got ${train.length} and ${rest.length}; add normal rows, or change --train-share${train.length + rest.length > 50 ? "; rows that hang together (twins, groups) stay together" : ""}`,
+      `${who}: normal rows: expected at least 3 to learn from and 1 to test with, got ${train.length} and ${rest.length}; add normal rows, or change --train-share; ${together}`,
     );
-  return { train, rest };
+  if (free.length === 0)
+    throw new InputError(
+      `${who}: anomalies: expected some that hang together with no row that is learned from, got none of ${beside.length}; ${together}: use a smaller --train-share, or a --group of smaller groups`,
+    );
+  return parts;
+}
+
+/** "; 12 anomalies that hang together with rows learned from are left out": nothing where there are none. */
+export function besideText({ test, apart = new Uint32Array(0), known, train }: Split, rows: Rows): string {
+  const used = [test, apart, known, train].reduce((sum, part) => sum + countAnomalies(part, rows), 0);
+  const left = anomaliesOf(rows).length - used;
+  return left === 0
+    ? ""
+    : ` ${counted(left, "anomaly", "anomalies")} that would be on both sides of the split, by twins or groups, ${left === 1 ? "is" : "are"} left out.`;
 }
 
 /** Rows of both lists, increasing. */

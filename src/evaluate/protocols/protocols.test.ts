@@ -121,6 +121,22 @@ test("unseen-class: the class held out is in the test and not known, half of the
   expect(splits[1].train).toBe(splits[0].train);
 });
 
+test("groups of both kinds train too: their anomalies are left out of the test, or known", () => {
+  const rows = plain(200, { a: 40, b: 40 });
+  const units = Uint32Array.from(rows.classes.keys(), (row) => row % 20);
+  const grouped = { ...rows, units };
+  const [split] = splitsOf(protocolNamed("one-class"), grouped, 0);
+  expect(split.train.length).toBe(100);
+  expect(counted(grouped, split.test)).toEqual({ normal: 100, a: 20, b: 20 });
+  const sentence = protocolNamed("one-class").sentence([split], grouped, { trainShare: 0.5 });
+  expect(sentence).toContain(
+    "40 anomalies that would be on both sides of the split, by twins or groups, are left out.",
+  );
+  const [held] = splitsOf(protocolNamed("unseen-class"), grouped, 0);
+  expect(held.known.length).toBeGreaterThan(5);
+  expect([...held.known].every((row) => held.train.some((other) => units[other] === units[row]))).toBe(true);
+});
+
 test("few-labels: numbers are nested, classes in proportion, and one test serves all", () => {
   const rows = plain(100, { a: 60, b: 30, c: 10 });
   const splits = splitsOf(protocolNamed("few-labels"), rows, 0, { labels: "20,10" });
