@@ -1,42 +1,44 @@
 /**
- * Segments of scores as Parquet files that DuckDB reads: the columns `score` and `p_value`, doubles that are never
- * null, one row group, one plain page a column, not packed. Written by hand because the bytes of two arrays between a
+ * Segments of scores as Parquet files that DuckDB reads: the columns `score` and `p_value`, and `class` where rows are
+ * likened to known classes; doubles that are never null, one row group, one plain page a column, not packed. Written by hand because the bytes of a few arrays between a
  * head and a foot are all there is to it: no copy into a table, no query, and the arrays can be read back by position.
  *
  * Source: github.com/apache/parquet-format, parquet.thrift; Thrift's compact protocol.
  */
 
-const NAMES = ["score", "p_value"] as const;
+const NAMES = ["score", "p_value", "class"] as const;
 const MAGIC = Buffer.from("PAR1");
 const [DOUBLE, PLAIN, RLE, REQUIRED, UNCOMPRESSED] = [5, 0, 3, 0, 0];
 
 export interface Segment {
   readonly scores: Float64Array;
   readonly pValues: Float64Array;
+  /** The place of the class that each row is likened to; empty where none are. */
+  readonly classes: Float64Array;
 }
 
 /** A segment of one row or more as the parts of its file, in order; the arrays' own bytes are among them. */
-export function segmentParts({ scores, pValues }: Segment): readonly Uint8Array[] {
-  const columns = [scores, pValues];
+export function segmentParts({ scores, pValues, classes }: Segment): readonly Uint8Array[] {
+  const columns = classes.length > 0 ? [scores, pValues, classes] : [scores, pValues];
   const head = pageHeader(scores.length);
   const pages = columns.flatMap(({ buffer, byteOffset, byteLength }) => [
     head,
     new Uint8Array(buffer, byteOffset, byteLength),
   ]);
-  const foot = footer(scores.length, head.length);
+  const foot = footer(scores.length, head.length, NAMES.slice(0, columns.length));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(foot.length);
   return [MAGIC, ...pages, foot, size, MAGIC];
 }
 
-/** The segment of so many rows that {@link segmentParts} made the file of. */
-export function segmentOf(file: Uint8Array, rows: number): Segment {
+/** The segment of so many rows that {@link segmentParts} made the file of, with classes or without. */
+export function segmentOf(file: Uint8Array, rows: number, classed: boolean): Segment {
   const page = pageHeader(rows).length;
   const column = (j: number) => {
     const from = file.byteOffset + MAGIC.length + page + j * (page + 8 * rows);
     return new Float64Array(file.buffer.slice(from, from + 8 * rows) as ArrayBuffer);
   };
-  return { scores: column(0), pValues: column(1) };
+  return { scores: column(0), pValues: column(1), classes: classed ? column(2) : new Float64Array(0) };
 }
 
 function pageHeader(rows: number): Uint8Array {
@@ -44,11 +46,11 @@ function pageHeader(rows: number): Uint8Array {
   return struct([1, int(0)], [2, int(8 * rows)], [3, int(8 * rows)], [5, data]).bytes;
 }
 
-function footer(rows: number, page: number): Uint8Array {
+function footer(rows: number, page: number, names: readonly string[]): Uint8Array {
   const size = page + 8 * rows;
   const leaf = (name: string) => struct([1, int(DOUBLE)], [3, int(REQUIRED)], [4, text(name)]);
-  const schema = [struct([4, text("schema")], [5, int(NAMES.length)]), ...NAMES.map(leaf)];
-  const chunks = NAMES.map((name, j) => {
+  const schema = [struct([4, text("schema")], [5, int(names.length)]), ...names.map(leaf)];
+  const chunks = names.map((name, j) => {
     const at = long(MAGIC.length + j * size);
     const about = struct(
       [1, int(DOUBLE)],
@@ -62,7 +64,7 @@ function footer(rows: number, page: number): Uint8Array {
     );
     return struct([2, at], [3, about]);
   });
-  const group = struct([1, list(chunks)], [2, long(NAMES.length * size)], [3, long(rows)]);
+  const group = struct([1, list(chunks)], [2, long(names.length * size)], [3, long(rows)]);
   return struct([1, int(1)], [2, list(schema)], [3, long(rows)], [4, list([group])], [6, text("unseen")]).bytes;
 }
 

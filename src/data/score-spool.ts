@@ -32,6 +32,8 @@ export interface ScoreSpoolOptions {
   readonly identity: Readonly<Record<string, unknown>>;
   readonly segmentRows: number;
   readonly labelled: boolean;
+  /** Whether rows come with the places of classes. */
+  readonly classed?: boolean;
   /** The mark of the rows behind a segment, once they were read; see `rowMarks`. */
   readonly rowMark?: (segment: number) => string | null;
 }
@@ -68,7 +70,7 @@ export function spoolFolder(output: string): string {
  * identity. Reads that once. Throws an InputError while another process writes it.
  */
 export async function openScoreSpool(options: ScoreSpoolOptions): Promise<ScoreSpool> {
-  const { output, segmentRows, labelled, rowMark } = options;
+  const { output, segmentRows, labelled, classed, rowMark } = options;
   const folder = spoolFolder(output);
   const identity = JSON.parse(JSON.stringify(options.identity)) as State["identity"];
   const existed = existsSync(folder);
@@ -85,7 +87,7 @@ export async function openScoreSpool(options: ScoreSpoolOptions): Promise<ScoreS
       segments.push({ ...segment, rowMark: rowMark?.(segments.length) ?? null });
       await write();
     };
-    const store = openScoreStore({ folder, segmentRows, labelled, found: segments, onSegment });
+    const store = openScoreStore({ folder, segmentRows, labelled, classed, found: segments, onSegment });
     return {
       store,
       found,
@@ -139,7 +141,7 @@ async function leftBehind(
   const changed = [...names].filter((name) => JSON.stringify(state.identity[name]) !== JSON.stringify(identity[name]));
   if (changed.length > 0) return none(`changed since the interrupted run: ${changed.join(", ")}`);
   for (const [i, segment] of state.segments.entries())
-    if ((await wholeSegment(folder, i, segment)) === null)
+    if ((await wholeSegment(folder, i, segment, false)) === null)
       return none("the scores that an interrupted run left are damaged");
   return { state, startedOver: null };
 }

@@ -16,14 +16,18 @@ test.each([1, 2, 63, 64, 4096, 70_001])(
   async (rows) => {
     const scores = Float64Array.from({ length: rows }, (_, i) => (i % 7 === 0 ? 5e-324 * i : Math.sqrt(i) * 1e150));
     const pValues = Float64Array.from({ length: rows }, (_, i) => 1 / (i + 1));
-    const file = Buffer.concat(segmentParts({ scores, pValues }));
-    expect(segmentOf(file, rows)).toEqual({ scores, pValues });
-    const path = join(folder, "segment.parquet");
-    writeFileSync(path, file);
-    using source = await openSource(path);
-    expect(await source.countRows()).toBe(rows);
-    const { columns } = await source.read(["score", "p_value"].map((name) => ({ name, as: "number" as const })));
-    expect(columns.map(({ values }) => values)).toEqual([scores, pValues]);
+    for (const classes of [new Float64Array(0), Float64Array.from(scores, (_, i) => i % 5)]) {
+      const classed = classes.length > 0;
+      const file = Buffer.concat(segmentParts({ scores, pValues, classes }));
+      expect(segmentOf(file, rows, classed)).toEqual({ scores, pValues, classes });
+      const path = join(folder, "segment.parquet");
+      writeFileSync(path, file);
+      using source = await openSource(path);
+      expect(await source.countRows()).toBe(rows);
+      const names = ["score", "p_value", ...(classed ? ["class"] : [])];
+      const { columns } = await source.read(names.map((name) => ({ name, as: "number" as const })));
+      expect(columns.map(({ values }) => values)).toEqual([scores, pValues, ...(classed ? [classes] : [])]);
+    }
   },
 );
 
@@ -33,11 +37,12 @@ test("append in any pieces, read in any segments: the rows come back as they wen
     pieces,
     fc.integer({ min: 1, max: 30 }),
     fc.boolean(),
-    async (sizes, segmentRows, labelled) => {
+    fc.boolean(),
+    async (sizes, segmentRows, labelled, classed) => {
       const place = mkdtempSync(join(folder, "law-"));
       const rows = sizes.reduce((a, b) => a + b, 0);
       const all = Float64Array.from({ length: rows }, (_, i) => i + 0.5);
-      const store = openScoreStore({ folder: place, segmentRows, labelled });
+      const store = openScoreStore({ folder: place, segmentRows, labelled, classed });
       let at = 0;
       for (const size of sizes) {
         const part = all.slice(at, at + size);
@@ -45,6 +50,7 @@ test("append in any pieces, read in any segments: the rows come back as they wen
           part,
           part.map((x) => 1 / x),
           labelled ? Uint8Array.from(part, (x) => Math.floor(x) % 2) : undefined,
+          classed ? part.map((x) => Math.floor(x) % 3) : undefined,
         );
         at += size;
       }
@@ -56,6 +62,7 @@ test("append in any pieces, read in any segments: the rows come back as they wen
       expect(labels).toEqual(labelled ? Array.from(all, (x) => Math.floor(x) % 2) : []);
       expect(await readScores(store, "scores")).toEqual(all);
       expect(await readScores(store, "pValues")).toEqual(all.map((x) => 1 / x));
+      if (classed) expect(await readScores(store, "classes")).toEqual(all.map((x) => Math.floor(x) % 3));
       expect([store.rows, (await store.files()).length]).toEqual([rows, Math.ceil(rows / segmentRows)]);
       rmSync(place, { recursive: true });
     },

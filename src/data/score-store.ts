@@ -6,11 +6,11 @@ import { type Segment, segmentOf, segmentParts } from "./score-segment.ts";
 
 /**
  * The scores and p-values of a source's rows, in order: full segments on disk, 16 bytes a row, and the one under way in
- * memory. With labels a byte a row more: 1 for an anomalous row.
+ * memory. With labels a byte a row more: 1 for an anomalous row; with classes 8 bytes: the place of a row's class.
  */
 export interface ScoreStore {
   /** Adds the next rows. */
-  append(scores: Float64Array, pValues: Float64Array, labels?: Uint8Array): Promise<void>;
+  append(scores: Float64Array, pValues: Float64Array, labels?: Uint8Array, classes?: Float64Array): Promise<void>;
   readonly rows: number;
   /** Everything so far, in order. */
   segments(): AsyncIterable<LabelledSegment>;
@@ -36,17 +36,20 @@ export interface StoreOptions {
   readonly folder: string;
   readonly segmentRows: number;
   readonly labelled?: boolean;
+  /** Whether rows come with the places of classes. */
+  readonly classed?: boolean;
   /** Segments that are there already. */
   readonly found?: readonly StoredSegment[];
   /** Told of each segment once it is on disk. Segments then also outlast a power failure. */
   readonly onSegment?: (segment: StoredSegment) => Promise<void>;
 }
 
-/** Opens a store. Memory: two arrays of a segment, whatever the number of rows. */
+/** Opens a store. Memory: two arrays of a segment (three with classes), whatever the number of rows. */
 export function openScoreStore({
   folder,
   segmentRows,
   labelled = false,
+  classed = false,
   found = [],
   onSegment,
 }: StoreOptions): ScoreStore {
@@ -54,16 +57,19 @@ export function openScoreStore({
   let onDisk = stored.reduce((rows, segment) => rows + segment.rows, 0);
   let held = 0;
   let [scores, pValues, labels] = [new Float64Array(0), new Float64Array(0), new Uint8Array(0)];
+  let classes = new Float64Array(0);
   const room = (rows: number) => {
     if (held + rows <= scores.length) return;
     const length = Math.min(segmentRows, Math.max(2 * scores.length, held + rows));
     [scores, pValues] = [enlarged(scores, length, held), enlarged(pValues, length, held)];
     if (labelled) labels = enlargedBytes(labels, length, held);
+    if (classed) classes = enlarged(classes, length, held);
   };
   const current = (): LabelledSegment => ({
     scores: scores.subarray(0, held),
     pValues: pValues.subarray(0, held),
     labels: labels.subarray(0, labelled ? held : 0),
+    classes: classes.subarray(0, classed ? held : 0),
   });
   const flush = async () => {
     const segment = await writeSegment(folder, stored.length, current(), onSegment !== undefined);
@@ -75,11 +81,12 @@ export function openScoreStore({
     get rows() {
       return onDisk + held;
     },
-    async append(newScores, newPValues, newLabels) {
+    async append(newScores, newPValues, newLabels, newClasses) {
       const rows = newScores.length;
       for (const [what, given] of [
         ["p-values", newPValues.length],
         ["labels", newLabels?.length ?? (labelled ? 0 : rows)],
+        ["classes", newClasses?.length ?? (classed ? 0 : rows)],
       ] as const)
         if (given !== rows) throw new InputError(`scores: expected as many ${what} as scores, ${rows}, got ${given}`);
       for (let from = 0; from < rows; ) {
@@ -88,13 +95,14 @@ export function openScoreStore({
         scores.set(newScores.subarray(from, to), held);
         pValues.set(newPValues.subarray(from, to), held);
         if (labelled) labels.set(newLabels!.subarray(from, to), held);
+        if (classed) classes.set(newClasses!.subarray(from, to), held);
         held += to - from;
         from = to;
         if (held === segmentRows) await flush();
       }
     },
     async *segments() {
-      for (const [i, segment] of stored.entries()) yield readSegment(folder, i, segment);
+      for (const [i, segment] of stored.entries()) yield readSegment(folder, i, segment, classed);
       if (held > 0) yield current();
     },
     async files() {
@@ -105,7 +113,7 @@ export function openScoreStore({
 }
 
 /** One of the arrays of a store, all rows. */
-export async function readScores(store: ScoreStore, what: "scores" | "pValues"): Promise<Float64Array> {
+export async function readScores(store: ScoreStore, what: "scores" | "pValues" | "classes"): Promise<Float64Array> {
   const out = new Float64Array(store.rows);
   let at = 0;
   for await (const segment of store.segments()) {
@@ -120,19 +128,25 @@ export async function wholeSegment(
   folder: string,
   index: number,
   { rows, sha256, labels }: StoredSegment,
+  classed: boolean,
 ): Promise<LabelledSegment | null> {
   try {
     const file = await readFile(join(folder, fileName(index)));
     const marks = labels === null ? new Uint8Array(0) : await readFile(join(folder, labelsName(index)));
     const whole = digest([file]) === sha256 && (labels === null || digest([marks]) === labels);
-    return whole ? { ...segmentOf(file, rows), labels: marks } : null;
+    return whole ? { ...segmentOf(file, rows, classed), labels: marks } : null;
   } catch {
     return null;
   }
 }
 
-async function readSegment(folder: string, index: number, segment: StoredSegment): Promise<LabelledSegment> {
-  const found = await wholeSegment(folder, index, segment);
+async function readSegment(
+  folder: string,
+  index: number,
+  segment: StoredSegment,
+  classed: boolean,
+): Promise<LabelledSegment> {
+  const found = await wholeSegment(folder, index, segment, classed);
   if (found) return found;
   throw new InputError(
     `scores: ${join(folder, fileName(index))}: expected the scores written there, got others or none; score again and leave the folder alone`,

@@ -56,9 +56,13 @@ export async function openSpool(
 /** A store in the database's private folder. */
 export function privateScores(
   { database }: Relation,
-  { segmentRows = SEGMENT_ROWS, labelled }: { readonly segmentRows?: number; readonly labelled?: boolean },
+  {
+    segmentRows = SEGMENT_ROWS,
+    labelled,
+    classed,
+  }: Partial<Pick<SpoolOptions, "segmentRows" | "labelled" | "classed">>,
 ): ScoreStore {
-  return openScoreStore({ folder: join(database.folder, "scores"), segmentRows, labelled });
+  return openScoreStore({ folder: join(database.folder, "scores"), segmentRows, labelled, classed });
 }
 
 async function isTable({ database, name }: Relation): Promise<boolean> {
