@@ -1,8 +1,8 @@
 import type { BenchRanks } from "../src/evaluate/index.ts";
 
-const WIDTH = 760;
+const WIDTH = 880;
 /** Where the axis begins and ends; names stand to both sides. */
-const [LEFT, RIGHT] = [190, 570];
+const [LEFT, RIGHT] = [250, 630];
 const LINE = 20;
 const TOP = 58;
 
