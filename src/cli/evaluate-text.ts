@@ -61,8 +61,8 @@ const scoreColumns = [
   { title: "" },
   { title: "AUROC" },
   { title: "average precision" },
-  { title: "AUROC ≤ 5 %", align: right },
-  { title: "found at 1 %", align: right },
+  { title: "partial", align: right },
+  { title: "at 1 %", align: right },
   { title: "at 5 %", align: right },
   { title: "FPR95", align: right },
 ];
@@ -81,7 +81,7 @@ function scoreRow({ name, mean }: Candidate): string[] {
 
 function scoreLegend({ candidates: [{ runs }] }: Evaluated): string {
   const chance = runs.reduce((sum, { anomalies, test }) => sum + anomalies / test, 0) / runs.length;
-  return `AUROC: 0.5 is chance, 1 perfect; average precision: ${unitText(chance)} is chance; AUROC ≤ 5 %: up to 5 % false alarms, 0.5 is chance; found at 1 %: share of anomalies above the threshold that 1 % of the normal test rows exceed; FPR95: share of normal test rows above the threshold that 95 % of anomalies exceed, lower is better.`;
+  return `AUROC: 0.5 is chance, 1 perfect; average precision: ${unitText(chance)} is chance; partial: AUROC up to 5 % false alarms, 0.5 is chance; at 1 %: share of anomalies above the threshold that 1 % of the normal test rows exceed; FPR95: share of normal test rows above the threshold that 95 % of anomalies exceed, lower is better.`;
 }
 
 const ruleColumns = [

@@ -67,11 +67,14 @@ export function addEvaluate(program: Command, terminal: Terminal): void {
       "after",
       `
 Protocols, with their own options:
-  one-class      learns from a share of the normal rows (--train-share 0.5); the others and all anomalies test
-  unseen-class   each class of anomalies is held out in turn; detectors that take labels know a share of the others
-                 (--known-share 0.5); classes of fewer than --least-rows 10 are not held out; --train-share
+  one-class      learns from a share of the normal rows (--train-share 0.5); the others and all
+                 anomalies test
+  unseen-class   each class of anomalies is held out in turn; detectors that take labels know a share
+                 of the others (--known-share 0.5); classes of fewer than --least-rows 10 are not held
+                 out; --train-share
   few-labels     detectors that take labels know a few anomalies (--labels 5,10,20); --train-share
-  contaminated   a share of anomalies hides among the rows learned from (--contamination 0.05); --train-share
+  contaminated   a share of anomalies hides among the rows learned from (--contamination 0.05);
+                 --train-share
   shift          learns from the past (--past-share 0.5) and scores what comes after, by --time COLUMN;
                  test rows that equal a training row: --duplicates keep or drop
   fixed-split    a column says it (--split-column split, --train train, --test test); --duplicates
