@@ -65,12 +65,22 @@ export interface FitProgress {
   readonly loss?: number;
 }
 
+/** Which of the known classes a row is most like, whether it is anomalous or not. */
+export interface NearestClass {
+  /** Their names, all different. */
+  readonly classes: readonly string[];
+  /** Prepared rows to the places of classes in the list: float64 rows × d → int64 rows. */
+  readonly of: (x: Tensor) => Tensor;
+}
+
 export interface Fitted {
   /**
    * Prepared rows to scores: float64 rows × d → float64 rows; finite; higher is more anomalous. A row's score depends
    * on that row alone.
    */
   readonly score: (x: Tensor) => Tensor;
+  /** For detectors that know classes of anomalies; left out by others. */
+  readonly nearestClass?: NearestClass;
   /** How many of the rows given are behind it (the rest were left out by a cap). */
   readonly rowsUsed: number;
   /** Rows to score in one call so that memory stays within some 100 MB. */

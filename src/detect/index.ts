@@ -33,6 +33,6 @@ export const detectors: readonly Detector[] = [
 ];
 
 export { type Check, conformance } from "./conformance.ts";
-export type { Citation, Detector, FitContext, FitProgress, Fitted, Known } from "./detector.ts";
+export type { Citation, Detector, FitContext, FitProgress, Fitted, Known, NearestClass } from "./detector.ts";
 export { TRAINING_PARTS } from "./network-input.ts";
 export { type ScoreContext, scoreRows } from "./score-rows.ts";

@@ -111,6 +111,7 @@ export const sculpting: Detector<typeof options> = {
     const judged = await judge(score, sculpted, context);
     return {
       score: (x) => judged(sculpted.views(x)),
+      ...(sculpted.nearestClass && { nearestClass: sculpted.nearestClass }),
       rowsUsed: rows.rows,
       chunk: sculpted.chunk,
       notes: await notesOf(sculpted, known, rows.rows, given.maxRows, context),

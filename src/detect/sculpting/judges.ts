@@ -1,4 +1,4 @@
-import { add, divide, less, maximum, overRows, subtract, type Tensor, where } from "../../graph/index.ts";
+import { add, divide, less, maximum, multiply, overRows, subtract, type Tensor, where } from "../../graph/index.ts";
 import { fitTail } from "../auto/tail.ts";
 import type { FitContext } from "../detector.ts";
 import type { Sculpted, Views } from "./sculpt.ts";
@@ -6,15 +6,16 @@ import type { Sculpted, Views } from "./sculpt.ts";
 export const SCORES = ["fused", "flow", "two-stage", "center", "nearest"] as const;
 export type ScoreName = (typeof SCORES)[number];
 
-/** The views that are fused. */
-const FUSED = ["flow", "plain"] as const;
+/** The views that are fused: what the embedding says and what the distance says, in equal parts. */
+const FUSED = ["flow", "center", "plain"] as const;
+const inEqualParts = ([flow, center, plain]: readonly Tensor[]) => add(plain, multiply(add(flow, center), 0.5));
 
 /** From what both stages say of rows to their scores. */
 export type Judge = (views: Views) => Tensor;
 
 /** How the named score judges rows. */
 export async function judge(name: ScoreName, sculpted: Sculpted, context: FitContext): Promise<Judge> {
-  if (name === "fused") return fuse(FUSED, (each) => each.reduce(add), sculpted, context);
+  if (name === "fused") return fuse(FUSED, inEqualParts, sculpted, context);
   if (name === "two-stage") return (views) => twoStage(views, sculpted.largestFlow);
   return (views) => views[name];
 }

@@ -20,7 +20,7 @@ import {
 import { initialize, type Packed, type Trained } from "../../nn/index.ts";
 import { columnMeans, columnOf, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
 import type { ScalingName } from "../../prepare/index.ts";
-import type { FitContext, Known } from "../detector.ts";
+import type { FitContext, Known, NearestClass } from "../detector.ts";
 import { nearestDistances, nearestOther, nearestRows, type Precision, rowsAtOnce } from "../nearest.ts";
 import { precisionFor } from "../nearest-precision.ts";
 import { holdOut, networkInput } from "../network-input.ts";
@@ -55,10 +55,8 @@ export interface Views {
 export interface Sculpted {
   /** Prepared rows × d to what is said of them. */
   readonly views: (x: Tensor) => Views;
-  /** The class of the nearest known row, by its place in `classes`: prepared rows × d → int64 rows; null without known rows. */
-  readonly nearestClass: ((x: Tensor) => Tensor) | null;
-  /** The names of the seen classes, sorted. */
-  readonly classes: readonly string[];
+  /** The class of the nearest known row of stage 1, scaled; null without any. */
+  readonly nearestClass: NearestClass | null;
   /** Prepared normal rows that neither stage was trained on; all where there are too few to hold some out. */
   readonly reference: Matrix;
   /** Whether the rows of `reference` took part in training. */
@@ -128,7 +126,6 @@ export async function sculpt(
   const second = await stageTwo(trainingLatent, heldOutLatent, options.stageTwo, staged(context, "flow"));
   const likelihoods = await overRows(second.score, trainingLatent, { signal, workers });
   // 7. What distances are taken to.
-  const classes = [...new Set(kept?.classes)].sort();
   const latentReference = referenceOf(
     takeRows(trainingLatent, sample(key.for("latent"), normal.rows, options.maxRows)),
   );
@@ -137,8 +134,7 @@ export async function sculpt(
   const plainReference = referenceOf(plainScaled);
   const precision = await precisionFor(plainScaled, 1, context);
   return {
-    nearestClass: kept && (await classOfNearest(anomalous, kept.classes, classes, forward, context)),
-    classes,
+    nearestClass: kept && (await classOfNearest(anomalous, kept.classes, forward, context)),
     views(x) {
       const scaled = forward(x);
       const z = embedScaled(scaled);
@@ -200,16 +196,19 @@ function toNearest(x: Tensor, reference: Tensor, precision: Precision): Tensor {
 async function classOfNearest(
   known: Matrix,
   classOf: readonly string[],
-  classes: readonly string[],
   forward: (x: Tensor) => Tensor,
   context: FitContext,
-): Promise<(x: Tensor) => Tensor> {
+): Promise<NearestClass> {
+  const classes = [...new Set(classOf)].sort();
   const reference = referenceOf(known);
   const precision = await precisionFor(known, 1, context);
   const places = int64(classOf.map((name) => classes.indexOf(name)));
-  return (x) => {
-    const { places: nearest } = nearestRows(forward(x), reference, 1, "euclidean", precision);
-    return gather(places, reshape(nearest, [x.shape[0]]));
+  return {
+    classes,
+    of(x) {
+      const { places: nearest } = nearestRows(forward(x), reference, 1, "euclidean", precision);
+      return gather(places, reshape(nearest, [x.shape[0]]));
+    },
   };
 }
 
