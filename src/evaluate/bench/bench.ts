@@ -131,7 +131,7 @@ export async function runBench(options: BenchOptions): Promise<Bench> {
     const [entry, failure] = [entries.get(idOf(unit)), failures.get(idOf(unit))];
     if (limit.leavesOut(unit.contestant, unit.task) && !limit.tried(unit.task)) return [];
     if (entry) return resultRows(suite, caps, unit, { version, onnxruntime }, entry);
-    const crashed = { measured: null, error: failure ?? "", ...made };
+    const crashed = { measured: null, error: failure?.split("\n")[0] ?? "", ...made };
     return failure === undefined ? [] : resultRows(suite, caps, unit, { version, onnxruntime }, crashed);
   });
   const parquet = join(options.results, `${fileName(options)}.parquet`);
