@@ -56,9 +56,10 @@ thead th{border-top:0;background:var(--panel);font-weight:600;white-space:nowrap
 caption+thead th{border-top:1px solid var(--line)}
 tbody th{font-weight:600;min-width:7rem}
 tbody th span{font-weight:400;white-space:nowrap}
-td.n,th.n{text-align:right;white-space:nowrap}
-td{max-width:26rem;overflow-wrap:anywhere}
+td.n,th.n{text-align:right;white-space:nowrap;min-width:0!important}
+td{max-width:26rem;min-width:6rem;overflow-wrap:anywhere}
 td.s{min-width:15rem}
+@media (max-width:44rem){th,td{padding:.4rem .5rem}td.s{min-width:13.5rem}}
 dl.facts{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.4rem 1.25rem;margin:.75rem 0 1.25rem}
 dl.facts dt{color:var(--quiet)}
 dl.facts dd{margin:0;max-width:46rem;min-width:0;overflow-wrap:anywhere}
@@ -81,7 +82,8 @@ nav,.skip{display:none}
 section{padding:1rem 0 .5rem}
 h2,h3,summary,caption,thead{break-after:avoid}
 tr,.note,.tiles div{break-inside:avoid}
-.tiles{grid-template-columns:repeat(4,1fr)}
+.tiles{grid-template-columns:repeat(5,1fr)}
+.pair{grid-template-columns:1fr 1fr}
 .tiles div,pre,thead th,.note{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .table{overflow:visible}
 table{font-size:8pt}

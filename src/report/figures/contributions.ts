@@ -8,10 +8,15 @@ import { namedRows } from "./named-rows.ts";
 
 /** So many columns of a row are drawn. */
 const MOST = 8;
+/** Those with less than this share of the largest contribution are left out. */
+const LEAST = 0.005;
 
 /** What each column adds to the score of a row, or takes from it. */
 export function contributionsFigure(row: number, contributions: readonly Contribution[], score: number): Html {
-  const shown = contributions.slice(0, MOST);
+  const least = LEAST * Math.max(...contributions.map(({ contribution }) => Math.abs(contribution)));
+  const shown = contributions
+    .slice(0, MOST)
+    .filter(({ contribution }, i) => i === 0 || Math.abs(contribution) >= least);
   return figure(
     {
       id: `contributions-${row}`,

@@ -27,16 +27,17 @@ export function flaggedSection({
   const headings = [
     { title: "Row", align: "right" as const },
     { title: "Score", align: "right" as const },
+    // Beside the score, so that telephones show it without scrolling.
+    ...(explanations.length > 0 ? [{ title: "What is odd about it", sentences: true }] : []),
     { title: "p-value", align: "right" as const },
     ...others.map((title) => ({ title: clipped(title, 40) })),
-    ...(explanations.length > 0 ? [{ title: "What is odd about it", sentences: true }] : []),
   ];
   const rows = flagged.map((row, i) => [
     count(row.row),
     short(row.score),
+    ...(explanations.length > 0 ? [reasons(explanations[i])] : []),
     short(row.pValue),
     ...row.others.map(({ value }) => (value === null ? html`<span class="quiet">missing</span>` : clipped(value, 60))),
-    ...(explanations.length > 0 ? [reasons(explanations[i])] : []),
   ]);
   return {
     id: "flagged",
