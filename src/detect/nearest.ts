@@ -100,7 +100,7 @@ export function nearestRows(
   }
   const { fast, certain } = inSinglePrecision(x, reference, k, squares);
   const slow = nearestAmong(x, reference, topKIndices(closeness(x, reference, squares), k + SPARE), k);
-  const everyRow = cast(reshape(min(cast(certain, "float64"), 0), []), "bool");
+  const everyRow = cast(min(cast(certain, "float64"), [0, 1]), "bool");
   const single = sideBySide(fast);
   // A row that is certain keeps its result, whatever rows are beside it.
   const both = choose(everyRow, single, where(certain, single, sideBySide(slow)));
