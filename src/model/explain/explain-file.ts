@@ -76,7 +76,10 @@ export async function explainFile(
   };
 }
 
-/** The rows to compare with, where they do not come with the model. */
+/** More rows to compare with would only cost more. */
+const MOST_REFERENCES = 4096;
+
+/** The rows to compare with, where they do not come with the model: at most 4,096, evenly spread over those passed. */
 export async function referenceTable(
   model: OpenModel,
   { reference, signal }: Pick<ExplainRowsOptions, "reference" | "signal">,
@@ -85,7 +88,10 @@ export async function referenceTable(
   const { sql, missing } = model.manifest.source;
   using source = await openSource(reference, { sql: sql ?? undefined, missing }, signal);
   requireColumns(source, model.selection);
-  return await source.read(model.selection, { signal });
+  const table = await source.read(model.selection, { signal });
+  if (table.rows <= MOST_REFERENCES) return table;
+  const evenly = (_: unknown, i: number) => Math.floor((i * table.rows) / MOST_REFERENCES);
+  return takeTableRows(table, Array.from({ length: MOST_REFERENCES }, evenly));
 }
 
 interface Chosen {

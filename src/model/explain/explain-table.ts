@@ -1,19 +1,19 @@
 import { checkSignal, InputError } from "../../errors/index.ts";
 import { matrix, rowOf, type Table, takeRows, takeTableRows } from "../../numeric/index.ts";
 import { policyOf } from "../decide.ts";
-import type { Change, Contribution, Explanation } from "../explanation.ts";
+import type { Explanation } from "../explanation.ts";
 import type { OpenModel } from "../open-model.ts";
 import { readReferenceRows } from "../read-reference-rows.ts";
 import { openScoring } from "../run.ts";
 import { codeRows, codingOf, decodeRows } from "./coded-rows.ts";
 import { type Edit, type ScoreRows, scoreEdits } from "./edits.ts";
 import { type Effort, effortFor } from "./effort.ts";
+import { changeOf, contributionsOf, nearestOf } from "./explanation-parts.ts";
 import { collectChanges, type FoundChange } from "./found-change.ts";
 import { type ScoreGradient, scoreGradient } from "./gradients.ts";
-import { direction, valueText } from "./in-words.ts";
 import { searchLargeChanges } from "./large-change.ts";
 import { deviationsFrom, type NormalRows, normalRows } from "./normal-rows.ts";
-import { type Asked, NAMED, type Occluded, occlude } from "./occlusion.ts";
+import { type Asked, type Occluded, occlude } from "./occlusion.ts";
 import { preferGradients } from "./prefer-gradients.ts";
 import { shrink } from "./shrink.ts";
 import { searchSmallChanges } from "./small-change.ts";
@@ -131,9 +131,7 @@ async function contextOf(
     Float64Array.from(columns, (column) => column.typical),
   );
   const [typicalScore] = (await score(decodeRows(columns, typical))).scores;
-  onCall?.("begin");
-  const slopes = await usefulGradient(model, normal, { signal, workers });
-  onCall?.("end");
+  const slopes = await usefulGradient(model, normal, { signal, workers, onCall });
   const [normalScores, normalPValues] = [own.scores, own.pValues];
   return { normal, normalScores, normalPValues, typicalScore, slopes, effort: effortFor(model.score), level };
 }
@@ -145,11 +143,19 @@ const PROBED = 32;
 async function usefulGradient(
   { score, manifest }: OpenModel,
   { columns, rows }: NormalRows,
-  options: Pick<ExplainOptions, "signal" | "workers">,
+  { onCall, ...options }: Pick<ExplainOptions, "signal" | "workers" | "onCall">,
 ): Promise<ScoreGradient | null> {
   if (rows.rows < 2) return null;
-  const slopes = scoreGradient(score, columns, { ...options, chunk: Math.ceil(manifest.chunk / 4) });
-  if (slopes === null) return null;
+  const gradient = scoreGradient(score, columns, { ...options, chunk: Math.ceil(manifest.chunk / 4) });
+  if (gradient === null) return null;
+  const slopes: ScoreGradient = async (points) => {
+    onCall?.("begin");
+    try {
+      return await gradient(points);
+    } finally {
+      onCall?.("end");
+    }
+  };
   // Between two rows, for on a row that the model holds a distance has no slope.
   const probe = matrix(Math.min(PROBED, rows.rows - 1), columns.length);
   for (let i = 0; i < probe.rows; i++) {
@@ -203,55 +209,4 @@ function memoized<T>(f: (row: number) => T): (row: number) => T {
     if (!known.has(row)) known.set(row, f(row));
     return known.get(row)!;
   };
-}
-
-/** A column carries a score with at least this share of the largest contribution. */
-const CARRIES = 0.1;
-
-function contributionsOf(
-  { order, contributions }: Occluded,
-  { columns }: NormalRows,
-  values: Float64Array,
-  flagged: boolean,
-): readonly Contribution[] {
-  const least = flagged ? CARRIES * Math.max(...contributions) : Number.POSITIVE_INFINITY;
-  return order.map((j) => ({
-    column: columns[j].name,
-    value: valueText(columns[j], values[j]),
-    contribution: contributions[j],
-    direction: direction(columns[j], values[j], contributions[j] >= least && contributions[j] > 0),
-  }));
-}
-
-function nearestOf({ deviations, normal }: Asked, i: number, count: number): Explanation["nearest"] {
-  const d = normal.columns.length;
-  return deviations.nearest(i, [], Math.min(count, normal.rows.rows)).map((a) => ({
-    distance: deviations.distance(i, a),
-    values: Object.fromEntries(
-      normal.columns.map((column, j) => [column.name, valueText(column, normal.rows.values[a * d + j])]),
-    ),
-  }));
-}
-
-/** A change in words, its columns in the order of their contributions. */
-function changeOf(
-  found: FoundChange | undefined,
-  { order }: Occluded,
-  { columns }: NormalRows,
-  values: Float64Array,
-): Explanation["change"] {
-  if (!found) return null;
-  const { edit, score, pValue } = found;
-  const changes = order.flatMap((j): Change[] => {
-    const at = edit.columns.indexOf(j);
-    if (at < 0) return [];
-    return [
-      {
-        column: columns[j].name,
-        from: valueText(columns[j], values[j]),
-        to: valueText(columns[j], edit.values[at]),
-      },
-    ];
-  });
-  return { changes, score, pValue, small: changes.length <= NAMED };
 }
