@@ -26,7 +26,7 @@ export function suiteSection(rows: readonly ResultRow[]): SuiteSection {
   const blocks = [
     protocol(rows),
     table(rows, ranks),
-    ranks && significance(ranks),
+    ranks && significance(ranks, nounOf(rows)),
     figure && `![${figure.alt}](${figure.file})`,
     verdict(rows),
     training(rows),
@@ -39,14 +39,13 @@ export function suiteSection(rows: readonly ResultRow[]): SuiteSection {
 function protocol(rows: readonly ResultRow[]): string {
   const tests = new Set(rows.map(testOf)).size;
   const keys = unique(rows.map(({ key }) => String(key)));
-  const what = rows.some(({ split }) => split !== "") ? "held-out classes" : tests === 1 ? "test" : "sets";
   const made = unique(
     rows.map(
       ({ version, code, onnxruntime, machine, node, at_once }) =>
         `Unseen ${version} (code ${code}), ONNX Runtime ${onnxruntime}, Node ${node}, ${machine}, ${at_once === 1 ? "one measurement" : `${at_once} measurements`} at once`,
     ),
   );
-  return `**Protocol.** ${tests} ${what}; ${rows[0].protocol}; ${keys.length === 1 ? "key" : "means over keys"} ${keys.join(", ")}. Made with ${made.join("; ")}.`;
+  return `**Protocol.** ${tests} ${tests === 1 ? "test" : nounOf(rows)}; ${rows[0].protocol}; ${keys.length === 1 ? "key" : "means over keys"} ${keys.join(", ")}. Made with ${made.join("; ")}.`;
 }
 
 function table(rows: readonly ResultRow[], ranks: BenchRanks | null): string {
@@ -93,9 +92,9 @@ function table(rows: readonly ResultRow[], ranks: BenchRanks | null): string {
   return markdownTable(head, body);
 }
 
-function significance({ ranks, sets, pValue, criticalDifference }: BenchRanks): string {
+function significance({ ranks, sets, pValue, criticalDifference }: BenchRanks, noun: string): string {
   const p = pValue < 1e-4 ? "p < 0.0001" : `p = ${pValue.toFixed(4)}`;
-  return `**Ranks.** By average precision over ${sets} sets the ${ranks.length} detectors are ${pValue <= 0.05 ? "not alike" : "not told apart"} (Friedman, ${p}); mean ranks further apart than ${criticalDifference.toFixed(2)} differ at 5 %, all pairs tried (Nemenyi). Bars join what is not told apart.`;
+  return `**Ranks.** By average precision over ${sets} ${noun} the ${ranks.length} detectors are ${pValue <= 0.05 ? "not alike" : "not told apart"} (Friedman, ${p}); mean ranks further apart than ${criticalDifference.toFixed(2)} differ at 5 %, all pairs tried (Nemenyi). Bars join what is not told apart.`;
 }
 
 function figureOf(rows: readonly ResultRow[], ranks: BenchRanks): { file: string; svg: string; alt: string } {
@@ -119,7 +118,7 @@ function verdict(rows: readonly ResultRow[]): string {
         .join(", ") || "none";
     return `in ${called} better: ${named(({ low }) => low > 0)}; worse: ${named(({ high }) => high < 0)}`;
   };
-  return `**Against 1-NN**, beyond what the choice of sets explains (the interval is without 0): ${sentence("auroc", "AUROC")}; ${sentence("ap", "AP")}.`;
+  return `**Against 1-NN**, beyond what the choice of ${nounOf(rows)} explains (the interval is without 0): ${sentence("auroc", "AUROC")}; ${sentence("ap", "AP")}.`;
 }
 
 function training(rows: readonly ResultRow[]): string {
@@ -161,6 +160,11 @@ function absent(rows: readonly ResultRow[]): string {
   ]
     .filter(Boolean)
     .join(" ");
+}
+
+/** What means are taken over. */
+function nounOf(rows: readonly ResultRow[]): string {
+  return rows.some(({ split }) => split !== "") ? "held-out classes" : "sets";
 }
 
 function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
