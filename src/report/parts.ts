@@ -1,3 +1,4 @@
+import { short } from "../numeric/index.ts";
 import type { Fact } from "./fact.ts";
 import { type Html, type HtmlValue, html } from "./html.ts";
 
@@ -80,6 +81,11 @@ export function citation({ text, url }: { readonly text: string; readonly url: s
 /** A sentence in which no line ends between a number and its sign. */
 export function unbroken(text: string): string {
   return text.replace(/(\d) %/g, "$1\u00a0%").replace(/p ([≤≥=]) /g, "p\u00a0$1\u00a0");
+}
+
+/** A score, or a part of one: three significant digits, as a power of ten where it is huge. */
+export function scoreText(score: number): string {
+  return Math.abs(score) >= 1e7 ? score.toExponential(2).replace("e+", "e") : short(score);
 }
 
 /** A text of at most `length` characters, its end cut off where it is longer. */

@@ -3,6 +3,7 @@ import type { Contribution } from "../../model/index.ts";
 import { short } from "../../numeric/index.ts";
 import { figure } from "../figure.ts";
 import type { Html } from "../html.ts";
+import { scoreText } from "../parts.ts";
 import { NARROW } from "./frame.ts";
 import { namedRows } from "./named-rows.ts";
 
@@ -32,7 +33,7 @@ export function contributionsFigure(row: number, contributions: readonly Contrib
         width,
       );
       const bars = shown.map(({ contribution }, i) => ({ place: place(i), contribution }));
-      return options({ label: "part of the score", tickFormat: short, ticks: 4, insetRight: 46 }, [
+      return options({ label: "part of the score", tickFormat: scoreText, ticks: 4, insetRight: 46 }, [
         rectX(bars, {
           x1: 0,
           x2: "contribution",
@@ -44,7 +45,7 @@ export function contributionsFigure(row: number, contributions: readonly Contrib
         text(bars, {
           x: ({ contribution }) => Math.max(0, contribution),
           y: "place",
-          text: ({ contribution }) => short(contribution),
+          text: ({ contribution }) => scoreText(contribution),
           textAnchor: "start",
           dx: 5,
         }),

@@ -3,6 +3,7 @@ import type { ScoreDetails } from "../../model/index.ts";
 import { count, percent, short } from "../../numeric/index.ts";
 import { figure } from "../figure.ts";
 import type { Html } from "../html.ts";
+import { scoreText } from "../parts.ts";
 import { frame, NARROW, numberTick, shareTick } from "./frame.ts";
 
 /** How scores are spread: the rows scored, the flagged of them, and the calibration rows as an outline. */
@@ -78,7 +79,7 @@ export function scoreDistribution({ scores, lowestFlagged }: Pick<ScoreDetails, 
             ? []
             : [
                 ruleX([at(lowestFlagged)], { stroke: "var(--warning)", strokeDasharray: "5 4", strokeWidth: 1.5 }),
-                text([`flagged from ${short(lowestFlagged)}`], {
+                text([`flagged from ${scoreText(lowestFlagged)}`], {
                   x: () => at(lowestFlagged),
                   frameAnchor: at(lowestFlagged) > 0.7 * scored.length ? "top" : "top",
                   textAnchor: at(lowestFlagged) > 0.7 * scored.length ? "end" : "start",

@@ -3,7 +3,7 @@ import { count, counted, short } from "../../numeric/index.ts";
 import { contributionsFigure } from "../figures/contributions.ts";
 import { type Html, html } from "../html.ts";
 import type { Section } from "../page.ts";
-import { clipped, details, table } from "../parts.ts";
+import { clipped, details, scoreText, table } from "../parts.ts";
 import type { DetailedFacts } from "../score-facts.ts";
 
 /** So many columns are named beside a flagged row, and so many of its values are listed. */
@@ -34,7 +34,7 @@ export function flaggedSection({
   ];
   const rows = flagged.map((row, i) => [
     count(row.row),
-    short(row.score),
+    scoreText(row.score),
     ...(explanations.length > 0 ? [reasons(explanations[i])] : []),
     short(row.pValue),
     ...row.others.map(({ value }) => (value === null ? html`<span class="quiet">missing</span>` : clipped(value, 60))),
@@ -75,7 +75,7 @@ function reasons({ contributions }: Explanation): Html {
 function rowDetails(explanation: Explanation, { score, pValue }: FlaggedRow): Html {
   const { row, contributions, nearest, change } = explanation;
   return details(
-    html`Row ${count(row)} <span>score ${short(score)}, p ${short(pValue)}</span>`,
+    html`Row ${count(row)} <span>score ${scoreText(score)}, p ${short(pValue)}</span>`,
     html`<div class="pair">${contributions.length > 0 ? contributionsFigure(row, contributions, score) : null}
 ${changeText(change)}</div>
 ${table(
@@ -92,7 +92,7 @@ ${table(
       clipped(column, 80),
       clipped(value),
       ...nearest.map(({ values }) => clipped(values[column] ?? "")),
-      short(contribution),
+      scoreText(contribution),
     ]),
 )}
 ${contributions.length > MOST_VALUES ? html`<p class="quiet">${counted(contributions.length - MOST_VALUES, "more column")} with smaller parts.</p>` : null}`,
@@ -109,5 +109,5 @@ function changeText(change: Explanation["change"]): Html {
         html`${i > 0 ? "; " : null}<strong>${clipped(column, 60)}</strong> from ${clipped(from, 60)} to ${clipped(to, 60)}`,
     );
   const more = changes.length > 8 ? `, and ${counted(changes.length - 8, "column")} more` : "";
-  return html`<p>It would be normal (score ${short(score)}, p ${short(pValue)}) with ${small ? "" : `${changes.length} columns changed: `}${list}${more}.</p>`;
+  return html`<p>It would be normal (score ${scoreText(score)}, p ${short(pValue)}) with ${small ? "" : `${changes.length} columns changed: `}${list}${more}.</p>`;
 }

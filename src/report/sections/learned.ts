@@ -4,7 +4,7 @@ import { type Html, html } from "../html.ts";
 import { contaminationText } from "../manifest-rows-text.ts";
 import { aside, calibrationText, columnsText, contentsText } from "../manifest-text.ts";
 import type { Section } from "../page.ts";
-import { clipped, details, facts, note, points, table } from "../parts.ts";
+import { clipped, details, facts, note, points, scoreText, table } from "../parts.ts";
 
 /** What the model learned from: rows, columns, what was left aside, doubts. */
 export function learnedSection(manifest: Manifest): Section {
@@ -68,7 +68,7 @@ function leastFitDetails(
       ],
       rows.map(([{ row, score, pValue }, use]) => [
         count(row),
-        short(score),
+        scoreText(score),
         pValue === null ? "–" : short(pValue),
         use,
       ]),
