@@ -1,7 +1,16 @@
 import { join } from "node:path";
 import { openSource } from "../src/data/index.ts";
 import type { Known } from "../src/detect/index.ts";
-import { columnOf, fromColumns, type Key, type Matrix, matrix, permutation, takeRows } from "../src/numeric/index.ts";
+import {
+  columnOf,
+  fromColumns,
+  type Key,
+  type Matrix,
+  matrix,
+  permutation,
+  sliceRows,
+  takeRows,
+} from "../src/numeric/index.ts";
 import { dataFolder } from "./labelled-set.ts";
 
 /** Rows with their classes. */
@@ -87,6 +96,36 @@ export async function connections(): Promise<(key: Key) => Division> {
       apart: [],
     });
   };
+}
+
+/** Classes of fewer rows are not taken as unseen. */
+const FEWEST_LEFT_OUT = 50;
+
+/**
+ * A division without its test rows, once for each seen class of 50 rows or more, which is unseen then: on these a method can
+ * be chosen. Of the calibration rows half set thresholds and half test.
+ */
+export function leavingOut(division: Division): readonly (readonly [name: string, division: Division])[] {
+  const { calibration, seen, known } = division;
+  const half = Math.floor(calibration.rows / 2);
+  const where = ({ rows, classes }: Classed, isTaken: (name: string) => boolean): Classed => {
+    const places = [...classes.keys()].filter((row) => isTaken(classes[row]));
+    return { rows: takeRows(rows, places), classes: places.map((row) => classes[row]) };
+  };
+  return [...placesByClass(seen.classes)]
+    .filter(([, rows]) => rows.length >= FEWEST_LEFT_OUT)
+    .map(([left]) => [
+      left,
+      {
+        ...division,
+        calibration: sliceRows(calibration, 0, half),
+        normal: sliceRows(calibration, half, calibration.rows),
+        seen: where(seen, (name) => name !== left),
+        known: where(known, (name) => name !== left),
+        unseen: where(seen, (name) => name === left),
+        apart: null,
+      },
+    ]);
 }
 
 interface Parts {

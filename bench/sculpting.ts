@@ -7,11 +7,12 @@
  * that only the latter has are unseen. Columns that are constant in training are dropped. What is measured: `measures`.
  * Tables show the mean over keys and the standard deviation.
  *
- *   tsx bench/sculpting.ts [--protocols A,B] [--keys 42,43,44] [--methods TEXT] [--remedies] [--slow] [--fresh]
+ *   tsx bench/sculpting.ts [--protocols A,B] [--keys 42,43,44] [--methods TEXT] [--remedies] [--slow] [--leave-out] [--fresh]
  *
  * `--methods` takes only fits whose name contains the text; `--remedies` adds what was tried to make ℓ better, `--slow` the
  * transformer encoders. Results are kept as they come and not measured twice unless --fresh. Some 3 minutes a protocol and
- * key on two cores.
+ * key on two cores. `--leave-out` measures on training rows alone, where each seen class of 50 rows or more is unseen once
+ * (means over classes and keys): how the default score was chosen.
  */
 import { parseArgs } from "node:util";
 import { InputError } from "../src/errors/index.ts";
@@ -20,7 +21,7 @@ import { type Key, key as keyOf } from "../src/numeric/index.ts";
 import { integer, machine, report, runBenchmark } from "./command-line.ts";
 import { type Measurement, openJournal, writeParquet } from "./results.ts";
 import { contenders } from "./sculpting-contenders.ts";
-import { connections, type Division, flows } from "./sculpting-data.ts";
+import { connections, type Division, flows, leavingOut } from "./sculpting-data.ts";
 import { measures } from "./sculpting-measures.ts";
 import { textTable } from "./text-table.ts";
 
@@ -48,6 +49,7 @@ await runBenchmark(async () => {
       methods: { type: "string", default: "" },
       remedies: { type: "boolean", default: false },
       slow: { type: "boolean", default: false },
+      "leave-out": { type: "boolean", default: false },
       fresh: { type: "boolean", default: false },
     },
   });
@@ -67,26 +69,30 @@ await runBenchmark(async () => {
   for (const protocol of names) {
     const divide = await PROTOCOLS[protocol].read();
     for (const key of keys) {
-      const division = divide(keyOf(key));
-      for (const { name, methods, scores } of tried) {
-        let found: { seconds: number; each: readonly Measurement[] } | null = null;
-        for (const [i, method] of methods.entries()) {
-          const identity = { protocol, key, method, version };
-          const measured = await journal.once(identity, async () => {
-            found ??= await measure(name, key, division, scores);
-            return { ...found.each[i], seconds: found.seconds };
-          });
-          all.push({ protocol, key, method, ...measured });
+      const whole = divide(keyOf(key));
+      const divisions = values["leave-out"] ? leavingOut(whole) : ([[null, whole]] as const);
+      for (const [left, division] of divisions)
+        for (const { name, methods, scores } of tried) {
+          let found: { seconds: number; each: readonly Measurement[] } | null = null;
+          for (const [i, method] of methods.entries()) {
+            const identity = { protocol, key, left, method, version };
+            const measured = await journal.once(identity, async () => {
+              found ??= await measure(left === null ? name : `${name} without ${left}`, key, division, scores);
+              return { ...found.each[i], seconds: found.seconds };
+            });
+            all.push({ protocol, key, left, method, ...measured });
+          }
         }
-      }
     }
   }
-  const path = await writeParquet("sculpting", all.map(flat));
-  const classes = await writeParquet("sculpting-classes", all.flatMap(byClass));
+  const file = values["leave-out"] ? "sculpting-left-out" : "sculpting";
+  const path = await writeParquet(file, all.map(flat));
+  const classes = await writeParquet(`${file}-classes`, all.flatMap(byClass));
   console.log(`keys ${keys.join(", ")}; ${machine()}`);
   for (const protocol of names) {
     const own = all.filter((row) => row["protocol"] === protocol);
     console.log(`\nProtocol ${protocol}, ${PROTOCOLS[protocol].title}\n\n${table(own, WHAT)}`);
+    if (values["leave-out"]) continue;
     const perClass = Object.keys(own[0])
       .filter((field) => field.startsWith("recall 95 "))
       .slice(0, 8);
