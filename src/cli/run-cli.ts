@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addBench } from "./bench.ts";
 import { addDetectors } from "./detectors.ts";
+import { addDiscover } from "./discover.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
 import { addFit } from "./fit.ts";
@@ -58,6 +59,7 @@ Start here:
     addExplain(program, terminal, finish);
     addEvaluate(program, terminal);
     addWatch(program, terminal, finish);
+    addDiscover(program, terminal);
     addDetectors(program, terminal);
     addBench(program, terminal, finish);
     await program.parseAsync(argv, { from: "user" });

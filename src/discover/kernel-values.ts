@@ -2,6 +2,7 @@ import {
   concatenate,
   filledLike,
   float64,
+  multiply,
   overRows,
   reshape,
   square,
@@ -12,11 +13,11 @@ import {
 import type { Matrix } from "../numeric/index.ts";
 import { type Kernels, logRatios } from "./log-ratio.ts";
 
-/** f, g and p of prepared rows as expressions of them, in float64: n; n × M; n × M. A pure function of the row. */
+/** f, g, p and pulls a g of prepared rows as expressions of them, in float64: n; n × M each. Pure functions of the row. */
 export function kernelExpressions(
   rows: Tensor,
   { centers, amplitudes, width }: Kernels,
-): { readonly f: Tensor; readonly g: Tensor; readonly p: Tensor } {
+): { readonly f: Tensor; readonly g: Tensor; readonly p: Tensor; readonly pulls: Tensor } {
   const M = centers.rows;
   const norms = sum(square(rows), 1, { keep: true });
   const { f, g, p } = logRatios(
@@ -28,7 +29,7 @@ export function kernelExpressions(
   );
   const n = rows.shape[0];
   const byRow = (x: Tensor) => transpose(reshape(x, [M, n]));
-  return { f: reshape(f, [n]), g: byRow(g), p: byRow(p) };
+  return { f: reshape(f, [n]), g: byRow(g), p: byRow(p), pulls: multiply(byRow(g), float64(amplitudes)) };
 }
 
 /** What kernels are worth at rows. */

@@ -60,7 +60,7 @@ export async function estimatePower(
     const rest = takeRows(reference, order.subarray(normal.length));
     const { plan, settings } = await planToys(
       { window: made, reference: found.plan.toys === "resample" ? reference : rest },
-      { ...options, kernels: found.kernels, toys: found.plan.toys },
+      { ...options, kernels: found.kernels, deal: found.plan.toys },
       null,
       own,
     );

@@ -3,7 +3,7 @@ import { SCHEDULES } from "./annealing.ts";
 import { COMBINATIONS, LEVEL_SCALES } from "./combine.ts";
 import { KERNEL_SCALINGS } from "./preparation.ts";
 
-export const TOYS = ["auto", "permute", "resample"] as const;
+export const DEALS = ["auto", "permute", "resample"] as const;
 
 /** The options of {@link sparker}; every one is fixed before the window is looked at. */
 export const sparkerOptions = z.object({
@@ -22,8 +22,9 @@ export const sparkerOptions = z.object({
   clip: z.number().positive().max(20).default(5).describe("Amplitudes stay within ± this."),
   widest: z.number().min(0).default(0).describe("Width at the start, in scaled columns; 0 takes it from the rows."),
   narrowest: z.number().min(0).default(0).describe("Width at the end; 0 takes it from the rows."),
-  toys: z
-    .enum(TOYS)
+  centers: z.enum(["move", "stay"]).default("move").describe("Whether kernels move from the rows where they start."),
+  deal: z
+    .enum(DEALS)
     .default("auto")
     .describe("Toys deal both samples anew (permute), or are drawn from a large reference (resample)."),
   scale: z.enum(LEVEL_SCALES).default("smooth").describe("How levels are compared: cube roots, or ranks."),

@@ -37,12 +37,12 @@ export async function planToys(
   expected: number | null,
   key: Key,
 ): Promise<Planned> {
-  const wanted = samples.groups ? "permute" : options.toys;
+  const wanted = samples.groups ? "permute" : options.deal;
   const kind = toyKind(samples.window.rows, samples.reference.rows, wanted, options.mostReference);
   const planned = await planOf(samples, kind, options, expected, key);
   const { kernels, dimension } = await kernelCount(planned.plan, options, key);
-  const { steps, levels, schedule, rate, ridge, clip } = options;
-  const settings: FitSettings = { kernels, steps, levels, schedule, rate, ridge, clip, centers: "move" };
+  const { steps, levels, schedule, rate, ridge, clip, centers } = options;
+  const settings: FitSettings = { kernels, steps, levels, schedule, rate, ridge, clip, centers };
   return { kind, settings, dimension, ...planned };
 }
 

@@ -4,6 +4,7 @@ import { concatenate, identity, input, type NdArray, ndArray, type Tensor } from
 import type { Column, Table } from "../numeric/index.ts";
 import { fitCategory, fitNumbers, fitTimestamp, type NumbersEncoder } from "./encoders.ts";
 import { MISSING_TEXT } from "./missing.ts";
+import { fitOneHot } from "./one-hot.ts";
 
 /** How a raw column enters a model. */
 export const INPUT_KINDS = ["numeric", "boolean", "category", "timestamp"] as const;
@@ -27,8 +28,13 @@ export interface Features {
 /**
  * Fits encoders to the raw columns of a table, by their kinds. The table's columns are those named, in any order.
  * Prepared columns keep the order of the raw ones, but that numbers side by side come first and their marks after them.
+ * Categories are one number each, or columns of their own (one-hot).
  */
-export function fitFeatures(table: Table, columns: readonly InputColumn[]): Features {
+export function fitFeatures(
+  table: Table,
+  columns: readonly InputColumn[],
+  categories: "surprisal" | "one-hot" = "surprisal",
+): Features {
   if (columns.length === 0)
     throw new InputError(
       "prepare: expected at least one column to learn from, got none; use --column name=numeric to use one",
@@ -37,7 +43,7 @@ export function fitFeatures(table: Table, columns: readonly InputColumn[]): Feat
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const runs = runsOf(columns).map((run) => {
     const raws = inputs.slice(run.from, run.from + run.columns.length);
-    return { run, raws, encoder: fitRun(run, byName) };
+    return { run, raws, encoder: fitRun(run, byName, categories) };
   });
   const matrix = concatenate(
     runs.map(({ encoder, raws }) => encoder.forward(raws)),
@@ -69,13 +75,19 @@ function runsOf(columns: readonly InputColumn[]): readonly Run[] {
   return runs;
 }
 
-function fitRun({ kind, columns }: Run, byName: ReadonlyMap<string, Column>): NumbersEncoder {
+function fitRun(
+  { kind, columns }: Run,
+  byName: ReadonlyMap<string, Column>,
+  categories: "surprisal" | "one-hot",
+): NumbersEncoder {
   if (kind === "numbers")
     return fitNumbers(columns.map(({ name }) => ({ name, values: numbersOf(byName.get(name), name) })));
   const [{ name }] = columns;
   const column = byName.get(name);
   const { names, forward, facts } =
-    kind === "category" ? fitCategory(name, textsOf(column, name)) : fitTimestamp(name, numbersOf(column, name));
+    kind === "category"
+      ? (categories === "one-hot" ? fitOneHot : fitCategory)(name, textsOf(column, name))
+      : fitTimestamp(name, numbersOf(column, name));
   return { names, forward: ([raw]) => forward(raw), facts: [facts] };
 }
 
