@@ -1,6 +1,6 @@
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
-/** Counts as a line of bars, the largest at full height; a bar of none is a space, and one of few is still seen. */
+/** Counts as a line of bars, the largest at full height: a bar of none is a space, so that gaps are seen, and one of few is still a bar. */
 export function bars(counts: readonly number[]): string {
   const most = Math.max(...counts);
   return counts
