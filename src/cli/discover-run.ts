@@ -22,6 +22,11 @@ export async function discoverRows(
   const { stdout, signal, say } = terminal;
   const { json, output, save, report } = flags;
   checkPaths({ window, reference, ...(flags.signal && { signal: flags.signal }) }, { output, save, report });
+  for (const [flag, path] of Object.entries({ output, save }))
+    if (path !== undefined && (flags.method === "mmd-fuse" || flags.method === "c2st"))
+      throw new InputError(
+        `discover: --${flag}: expected sparker among the methods, got ${flags.method}, which gives rows no number; pass --method all`,
+      );
   const started = performance.now();
   const progress = openProgress(terminal, { json });
   try {

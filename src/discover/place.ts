@@ -164,7 +164,8 @@ function columnMoments({ rows, columns: d, values }: Matrix) {
   values.forEach((x, at) => {
     deviation[at % d] += (x - mean[at % d]) ** 2 / rows;
   });
-  return { mean, deviation: deviation.map((variance) => Math.sqrt(variance) || 1) };
+  // A column that the reference has one value of keeps its prepared unit; rounding makes 1e-17 of its variance.
+  return { mean, deviation: deviation.map((variance) => (variance > 1e-18 ? Math.sqrt(variance) : 1)) };
 }
 
 function shiftsOf(

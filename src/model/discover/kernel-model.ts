@@ -4,7 +4,7 @@ import type { Features } from "../../prepare/index.ts";
 import { version } from "../version.ts";
 
 /** The metadata of a file that holds f and not a model of `fit`. */
-export const KERNELS_KEY = "unseen.discover";
+const KERNELS_KEY = "unseen.discover";
 
 /**
  * f of the chosen level as an ONNX file: raw columns in by name, `score` (f, the log of the density ratio: higher is more
