@@ -8,7 +8,7 @@ test("detectors lists every detector in a line, with what its model holds", asyn
   expect([code, stderr]).toEqual([0, ""]);
   const held = { rows: "rows", values: "values of columns", summaries: "summaries" };
   for (const { name, summary, holds, labels } of detectors) {
-    const needs = labels === "required" ? " \\(needs --label\\)" : "";
+    const needs = { required: " \\(needs --label\\)", optional: " \\(can use --label\\)", none: "" }[labels ?? "none"];
     expect(stdout).toMatch(new RegExp(`^ {2}${name} +${held[holds]} +${summary}${needs}$`, "m"));
   }
 });

@@ -78,7 +78,13 @@ export async function scorePipe(modelPath: string, flags: ScoreFlags, terminal: 
       let text = "";
       let error: unknown = scored.error;
       for (let i = 0; i < scored.pValues.length; i++) {
-        const result = { score: scored.scores[i], pValue: scored.pValues[i], flagged: scored.flagged[i] === 1 };
+        const named = scored.nearestClasses && { nearestClass: scored.nearestClasses[i] };
+        const result = {
+          score: scored.scores[i],
+          pValue: scored.pValues[i],
+          flagged: scored.flagged[i] === 1,
+          ...named,
+        };
         try {
           if (lines.only === "all" || result.flagged) text += scoredLine(batch, i, rows + 1, result, lines);
         } catch (clash) {
@@ -113,6 +119,7 @@ interface ScoredBatch {
   readonly scores: ArrayLike<number>;
   readonly pValues: ArrayLike<number>;
   readonly flagged: ArrayLike<number>;
+  readonly nearestClasses?: readonly string[];
   /** What is wrong with the row after those scored. */
   readonly error?: InputError;
 }
@@ -125,17 +132,20 @@ async function scoreBatch(model: Model, batch: JsonLinesBatch, options: ScoreOpt
     if (!(error instanceof InputError)) throw error;
   }
   const [scores, pValues, flagged]: [number[], number[], number[]] = [[], [], []];
+  const named: string[] = [];
   for (const [i, row] of batch.rows.entries()) {
     try {
       const result = await model.score([row], options);
       scores.push(result.scores[0]);
       pValues.push(result.pValues[0]);
       flagged.push(result.flagged[0]);
+      if (result.nearestClasses) named.push(result.nearestClasses[0]);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const message = error.message.replace(/^read: /, "").replace(/\brow 1: /, "");
       const place = `score: standard input: line ${batch.firstLine + i}: `;
-      return { scores, pValues, flagged, error: new InputError(place + message, { cause: error }) };
+      const nearestClasses = named.length > 0 && { nearestClasses: named };
+      return { scores, pValues, flagged, ...nearestClasses, error: new InputError(place + message, { cause: error }) };
     }
   }
   return { scores, pValues, flagged };

@@ -16,7 +16,8 @@ export function scoredLineOptions(flags: ScoreFlags): ScoredLineOptions {
 }
 
 /**
- * One line of output: the input's object as it came with `score`, `p_value` and `flagged` appended. `number` is the
+ * One line of output: the input's object as it came with `score`, `p_value` and `flagged` appended, and where the model knows
+ * classes `nearest_class`, null for a row that is not flagged. `number` is the
  * row's, from 1, written in place of the input's columns with keep "none".
  *
  * Throws an InputError where the object has such a name already, or lacks one that is kept.
@@ -25,7 +26,7 @@ export function scoredLine(
   batch: JsonLinesBatch,
   i: number,
   number: number,
-  { score, pValue, flagged }: RowScore,
+  { score, pValue, flagged, nearestClass }: RowScore,
   { keep, prefix }: ScoredLineOptions,
 ): string {
   const row = batch.rows[i];
@@ -35,6 +36,7 @@ export function scoredLine(
     [`${prefix}score`]: score,
     [`${prefix}p_value`]: pValue,
     [`${prefix}flagged`]: flagged,
+    ...(nearestClass !== undefined && { [`${prefix}nearest_class`]: flagged ? nearestClass : null }),
   };
   const names = keep === "all" ? Object.keys(row) : keep === "none" ? [] : keep;
   for (const name of names)

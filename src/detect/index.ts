@@ -13,6 +13,7 @@ import { mahalanobis } from "./mahalanobis.ts";
 import { nearestNeighbors } from "./nearest-neighbors.ts";
 import { oneClassSvm } from "./one-class-svm.ts";
 import { pca } from "./pca.ts";
+import { sculpting } from "./sculpting.ts";
 
 /** The shelf, the default first. */
 export const detectors: readonly Detector[] = [
@@ -30,6 +31,7 @@ export const detectors: readonly Detector[] = [
   autoencoder as Detector,
   deepSvdd as Detector,
   logistic as Detector,
+  sculpting as Detector,
 ];
 
 export { type Check, conformance } from "./conformance.ts";

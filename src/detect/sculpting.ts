@@ -70,17 +70,32 @@ const options = z.object({
 });
 
 /**
- * Latent sculpting: an encoder shaped by the anomalies that are known, so that a flow finds those that are not.
+ * Latent sculpting: an encoder shaped by the anomalies that are known, so that those that are not stand out too.
  *
- * Source: Chhetri, Thapa, Kumar, Chen 2025, v1 by the authors' code and v2 by its abstract. Symbols, for scaled rows x:
+ * Source: Chhetri, Thapa, Kumar, Chen 2025; v1 by the authors' code, v2 by its abstract. Symbols, for scaled rows x:
  * - stage 1: z = E(x), 32 entries (`sculpting/encoders.ts`), trained so that normal rows form one dense ball and rows of
  *   seen classes stay a margin away (`sculpting/losses.ts`), on x + 0.1 N(0, I), by AdamW, the gradient clipped to length 1;
- * - c_b and c_a: mean embedding of normal and of seen anomalous rows; c: that of normal rows before training;
+ * - c_b and c_a: mean embedding of normal and of seen anomalous rows of stage 1;
  * - stage 2: a masked autoregressive flow of normal embeddings (`sculpting/latent-flow.ts`), ℓ = −log p(z) in nats;
  * - `score: "flow"` is ℓ; "center" ‖z − c_b‖²; "nearest" the distance to the nearest normal embedding, standardized;
  *   "two-stage", the published rule: rows nearer to c_a than to c_b are one tie at the top, the others ordered by ℓ;
- * - "fused", the default: Σ g(s) over s = FUSED, g the tail scale of s among normal rows that neither stage saw (`fitTail`),
- *   each about exponential for a normal row (Fisher 1925 adds p-values so). Any real number; higher is more anomalous.
+ * - "fused", the default: g(distance to the nearest normal row) + ½ g(ℓ) + ½ g(‖z − c_b‖²), each on its tail scale g among
+ *   normal rows that neither stage saw (`fitTail`; ℓ and center), or left out one by one (distance). Higher is more anomalous.
+ *
+ * **Differs from the paper:** the score (ℓ alone there, with the tie); columns in signed logarithms; one hidden-layer
+ * perceptron more often than a transformer: `encoder: "mlp"` is the default; the loss of v2 is ours, for its abstract gives
+ * none; a tenth of the normal rows takes part in neither stage (the paper's thresholds come from training rows); classes are
+ * capped, and known rows come again where they would be less than an eighth; 1,500 steps at most instead of ten rounds, a
+ * hundred rounds at most where rows are few, the last parameters instead of those of the best F1; a smaller flow with MADE's
+ * masks, of standardized embeddings cut at ± 1e3, that stops early; `flow: "v1"` is the published one, but for a loss that is
+ * not finite, which is an error instead of a batch left out; no columns are added or left out. The published tie stands at
+ * the largest ℓ of training plus 1, and larger ℓ below it.
+ * **Without known rows** stage 1 is left out: its loss would draw all rows to one point. What is left, the density of
+ * untrained embeddings fused with the distance, needs no labels and finds no more than distances do; a note says so.
+ *
+ * **How the fusion was chosen:** by leaving out one seen class at a time of both training sets, never by unseen classes.
+ * MEASURED
+ * Known classes are named by the nearest known row: among embeddings classes lie closer together.
  */
 export const sculpting: Detector<typeof options> = {
   name: "sculpting",

@@ -38,6 +38,7 @@ export async function spoolScores(
       identity: scoreIdentity(model, options),
       segmentRows,
       labelled: label !== undefined,
+      classed: model.classes.length > 0,
       rowMark: marks.of,
       resumableRows: options.resumableRows,
     });
@@ -64,14 +65,14 @@ export async function spoolScores(
       options.onProgress?.({ rows, of, from: found });
     };
     const left = of === null ? null : of - found;
-    for await (const { scores, pValues } of scoreTables(model, tables, {
+    for await (const { scores, pValues, classes } of scoreTables(model, tables, {
       ...options,
       onRows,
       of: left,
       give: true,
       spent,
     }))
-      await store.append(scores, policy.adjust(scores, pValues), taken.shift());
+      await store.append(scores, policy.adjust(scores, pValues), taken.shift(), classes);
     if (found === 0) labels?.requireNormal();
     await spool.finish();
     return spool;

@@ -23,7 +23,7 @@ import type { ScoreDetails } from "./score-details.ts";
 import type { Scores } from "./scores.ts";
 
 /** What came of scoring a file. */
-export interface FileSummary extends Omit<Scores, "scores" | "pValues" | "flagged"> {
+export interface FileSummary extends Omit<Scores, "scores" | "pValues" | "flagged" | "nearestClasses"> {
   readonly source: string;
   /** How the scores compare with the labels; null without labels. */
   readonly evaluation: Evaluation | null;
@@ -58,9 +58,12 @@ export async function scoreFile(
   const { output } = options;
   using opened = await openAndScore(model, path, options, output === undefined ? "arrays" : "file");
   const { source, spool, summary } = opened;
-  if (output === undefined) return { ...summary, ...(await arraysOf(spool, summary.threshold)) };
+  if (output === undefined) return { ...summary, ...(await arraysOf(spool, summary.threshold, model)) };
   try {
-    const { rows } = await writeScored(source, spool.store, { ...writeOptions(opened, options), path: output });
+    const { rows } = await writeScored(source, spool.store, {
+      ...writeOptions(opened, options, model),
+      path: output,
+    });
     await spool.close("remove");
     return { ...summary, written: { path: output, rows } };
   } catch (error) {
@@ -78,7 +81,7 @@ export async function streamFile(
   const opened = await openAndScore(model, path, options, "stream");
   async function* bytes() {
     using _ = opened;
-    yield* streamScored(opened.source, opened.spool.store, writeOptions(opened, options));
+    yield* streamScored(opened.source, opened.spool.store, writeOptions(opened, options, model));
   }
   return { scores: opened.summary, bytes: bytes() };
 }
@@ -86,8 +89,9 @@ export async function streamFile(
 function writeOptions(
   { summary, stamps }: Opened,
   { keep, only, prefix, outputFormat, signal }: FileOptions,
+  { classes }: OpenModel,
 ): WriteOptions {
-  return { flagged: summary.threshold, stamps, keep, only, prefix, format: outputFormat, signal };
+  return { flagged: summary.threshold, stamps, keep, only, prefix, classes, format: outputFormat, signal };
 }
 
 interface Opened extends Disposable {
@@ -121,7 +125,8 @@ async function openAndScore(
   try {
     const stamps = fileStamps(source);
     requireColumns(source, selection);
-    if (into !== "arrays") checkOutput(source, { ...options, path: options.output, format: options.outputFormat });
+    if (into !== "arrays")
+      checkOutput(source, { ...options, path: options.output, format: options.outputFormat, classes: model.classes });
     const { label, normal = manifest.source.normal } = options;
     if (label !== undefined) await requireNormalSaid(source, label, normal, options.signal);
     const spool = await spoolScores(model, source, policy, options, into === "file");
@@ -181,9 +186,12 @@ async function summarize(
   };
 }
 
-async function arraysOf({ store }: SourceSpool, threshold: number) {
+async function arraysOf({ store }: SourceSpool, threshold: number, { classes }: OpenModel) {
   const [scores, pValues] = [await readScores(store, "scores"), await readScores(store, "pValues")];
-  return { scores, pValues, flagged: flagsOf(pValues, threshold) };
+  const named = classes.length > 0 && {
+    nearestClasses: Array.from(await readScores(store, "classes"), (place) => classes[place] ?? ""),
+  };
+  return { scores, pValues, flagged: flagsOf(pValues, threshold), ...named };
 }
 
 function flagsOf(pValues: Float64Array, threshold: number): Uint8Array {

@@ -161,8 +161,9 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   });
   const places = Array.from(reference, (i) => calibrated.rows[i]);
   const references = places.length > 0 ? writeRows(table, places) : null;
+  const nearestClass = calibrated.learned.nearestClass?.place ?? null;
   const bytes = encode(
-    { score, p_value: pValue },
+    { score, p_value: pValue, ...(nearestClass && { nearest_class: nearestClass }) },
     {
       producerVersion: version,
       description: `${detector.name}: ${detector.summary}`,
@@ -170,7 +171,8 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     },
   );
   if (checkpoint !== undefined) await removeCheckpoints(checkpoint);
-  return { bytes, runnable: bytes, manifest, score, pValue, rows: references };
+  const runnable = nearestClass === null ? bytes : encode({ score, p_value: pValue });
+  return { bytes, runnable, manifest, score, pValue, nearestClass, rows: references };
 }
 
 /** Which rows to learn from; null for all of them, without looking. */
@@ -230,7 +232,7 @@ export function inputColumns(schema: readonly InferredColumn[]): readonly InputC
     );
   }
   for (const { name } of used)
-    if (name === "score" || name === "p_value")
+    if (name === "score" || name === "p_value" || name === "nearest_class")
       throw new InputError(
         `fit: column "${name}": the model's own output has that name; rename the column or pass --ignore ${name}`,
       );

@@ -17,6 +17,8 @@ export interface Learned {
   readonly fitted: Fitted;
   /** Raw columns to scores: float64, [rows]. */
   readonly score: Tensor;
+  /** Raw columns to the places of known classes, int64, [rows], and their names; null where the detector knows none. */
+  readonly nearestClass: { readonly place: Tensor; readonly classes: readonly string[] } | null;
 }
 
 /** Anomalous rows that are known: raw columns, and the class of each row. */
@@ -44,7 +46,9 @@ export async function learn<O>(
     key,
     ...(known && { known: { rows: await prepared(features, known.table, context), classes: known.classes } }),
   });
-  return { features, fitted, score: fitted.score(features.matrix) };
+  const { score, nearestClass: nearest } = fitted;
+  const nearestClass = nearest ? { place: nearest.of(features.matrix), classes: nearest.classes } : null;
+  return { features, fitted, score: score(features.matrix), nearestClass };
 }
 
 /** Preparation fitted on the rows of a table, and the rows prepared by it: n × prepared columns. */

@@ -7,11 +7,13 @@ import { FORMAT, MANIFEST_KEY, type Manifest, manifestSchema, ROWS_KEY } from ".
 /** A model file that was read and verified. */
 export interface ModelFile {
   readonly bytes: Uint8Array;
-  /** The verified graph alone, as ONNX Runtime is given it. */
+  /** The verified graph of scores and p-values alone, as ONNX Runtime is given it. */
   readonly runnable: Uint8Array;
   readonly manifest: Manifest;
   readonly score: Tensor;
   readonly pValue: Tensor;
+  /** The places of known classes that rows are most like; null where the model knows none. */
+  readonly nearestClass: Tensor | null;
   /** The reference rows as JSON text, or null. */
   readonly rows: string | null;
 }
@@ -51,14 +53,19 @@ function verified(bytes: Uint8Array): ModelFile {
     manifest = manifestOf(metadata[MANIFEST_KEY]); // first, for a newer format is to be named as such
   });
   if (!manifest) throw new Error("load: the manifest was not read");
-  const { score, p_value: pValue } = outputs;
+  const { score, p_value: pValue, nearest_class: nearestClass = null } = outputs;
   const refuse = (what: string): never => {
     throw new InputError(`load: the file ${what}; expected a file that \`unseen fit\` wrote`);
   };
-  if (!score || !pValue || Object.keys(outputs).length !== 2) return refuse("does not compute score and p_value");
+  const { columns, calibration, referenceRows, nearestClasses } = manifest;
+  const knowsClasses = nearestClasses !== null;
+  if (!score || !pValue || Object.keys(outputs).length !== (nearestClass === null ? 2 : 3))
+    return refuse("does not compute score and p_value");
+  if ((nearestClass !== null) !== knowsClasses) return refuse("names other classes than its manifest says");
   for (const tensor of [score, pValue])
     if (tensor.dtype !== "float64" || tensor.shape.join() !== "rows") refuse("computes scores of another shape");
-  const { columns, calibration, referenceRows } = manifest;
+  if (nearestClass !== null && (nearestClass.dtype !== "int64" || nearestClass.shape.join() !== "rows"))
+    refuse("computes classes of another shape");
   if (columns.length !== inputs.length || columns.some(({ name }, i) => name !== inputName(inputs[i])))
     refuse("takes other columns than its manifest says");
   columns.forEach(({ name, kind }, i) => {
@@ -73,7 +80,7 @@ function verified(bytes: Uint8Array): ModelFile {
   const rows = metadata[ROWS_KEY] ?? null;
   if ((rows !== null) !== referenceRows.rows > 0) refuse("holds other reference rows than its manifest says");
   // What runs is what was verified: the file may hold more than the expression that was read from it.
-  return { bytes, runnable: encode({ score, p_value: pValue }), manifest, score, pValue, rows };
+  return { bytes, runnable: encode({ score, p_value: pValue }), manifest, score, pValue, nearestClass, rows };
 }
 
 /** How many rows or groups stand behind the p-values; 0 where they cannot be read. */

@@ -49,7 +49,7 @@ export function manifestOf({
   detector,
   references,
 }: ManifestFacts): Manifest {
-  const { features, fitted } = calibrated.learned;
+  const { features, fitted, nearestClass } = calibrated.learned;
   return {
     format: FORMAT,
     version,
@@ -93,6 +93,7 @@ export function manifestOf({
     },
     leastFit: least,
     known: known && labelled && knownFacts(known, labelled),
+    nearestClasses: nearestClass && [...nearestClass.classes],
     referenceRows: { rows: references, heldOut: calibrated.method === "split" },
     chunk: fitted.chunk,
   };

@@ -94,6 +94,8 @@ export const manifestSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** The names of the classes that the output `nearest_class` has the places of; null without that output. */
+  nearestClasses: z.array(z.string()).min(1).nullable().default(null),
   /** Rows of the training data in the metadata, for later work; none with `rows: false`. */
   referenceRows: z.strictObject({ rows: z.int().nonnegative(), heldOut: z.boolean() }),
   /** Rows to score in one call. */

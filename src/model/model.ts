@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { type Calibration, calibrationBehind } from "../calibrate/index.ts";
 import { type Columns, type Input, type Rows, type Selected, tableFromColumns, tableFromRows } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
-import { openSession } from "../graph/index.ts";
+import { encode, openSession } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
 import { checkOptions, explainFileForms, explainForms, fileForms, scoreForms, watchForms } from "./check-options.ts";
 import { policyOf } from "./decide.ts";
@@ -83,13 +83,16 @@ export async function load(file: string | Uint8Array): Promise<Model> {
 const FEW_ROWS = 1000;
 
 /** A model over a file that is verified, or that was made here. */
-export async function openModel({ bytes, runnable, manifest, score, pValue, rows }: ModelFile): Promise<Model> {
+export async function openModel(file: ModelFile): Promise<Model> {
+  const { bytes, runnable, manifest, score, pValue, rows } = file;
   const calibration = calibrationBehind(pValue, manifest.calibration.by?.kind);
-  // Where a row is so much work that few go into a call, threads share it; else they would only wait for each other.
-  const threads = manifest.chunk < FEW_ROWS ? Math.min(4, availableParallelism()) : 1;
-  const session = await openSession(runnable, { inputs: manifest.columns.length, threads });
+  const session = await openSession(runnable, { inputs: manifest.columns.length, threads: threadsFor(manifest) });
   const selection = selectionFor(manifest);
-  const opened: OpenModel = { manifest, calibration, bytes, runnable, session, score, rows, selection };
+  const opened: OpenModel = { manifest, calibration, bytes, runnable, session, score, rows, selection, classes: [] };
+  let naming: Promise<OpenModel> | null = null;
+  /** What scoring runs: the model, and where it knows classes a graph that also names them. */
+  const scoring = (): Promise<OpenModel> =>
+    (naming ??= file.nearestClass ? withClasses(opened, file) : Promise.resolve(opened));
   let disposed = false;
   const check = (options: object, forms: typeof scoreForms, who = "score") => {
     if (disposed) throw new InputError(`${who}: the model was disposed of; load it again, or dispose of it later`);
@@ -102,19 +105,20 @@ export async function openModel({ bytes, runnable, manifest, score, pValue, rows
     score(input: Input | Row | AsyncIterable<Row | Rows>, options: ScoreOptions & FileOptions = {}) {
       if (isStream(input)) {
         check(options, scoreForms);
-        return scoreStream(opened, input, options);
+        return scoreStream(scoring, input, options);
       }
       return (async () => {
         check(options, typeof input === "string" ? fileForms : scoreForms);
-        if (typeof input === "string") return scoreFile(opened, input, options);
-        if (Array.isArray(input)) return scoreBatch(opened, rowsTable(opened, input as Rows), options);
+        const named = await scoring();
+        if (typeof input === "string") return scoreFile(named, input, options);
+        if (Array.isArray(input)) return scoreBatch(named, rowsTable(opened, input as Rows), options);
         if (typeof input !== "object" || input === null)
           throw new InputError(
             `score: expected a path, a row, rows, columns or an async iterable of rows, got ${input === null ? "null" : typeof input}`,
           );
         if (isColumns(opened, input as Row | Columns))
-          return scoreBatch(opened, columnsTable(opened, input as Columns), options);
-        return scoreRow(opened, input as Row, options);
+          return scoreBatch(named, columnsTable(opened, input as Columns), options);
+        return scoreRow(named, input as Row, options);
       })();
     },
     async explain(input: Input | Row, options: ExplainFileOptions = {}) {
@@ -133,15 +137,39 @@ export async function openModel({ bytes, runnable, manifest, score, pValue, rows
     },
     async stream(path: string, options: FileOptions = {}) {
       check(options, fileForms);
-      return streamFile(opened, path, options);
+      return streamFile(await scoring(), path, options);
     },
     save: (path: string) => replaceFile(path, (beside) => writeFile(beside, bytes)),
     [Symbol.dispose]() {
       disposed = true;
       session[Symbol.dispose]();
+      naming?.then(
+        (named) => named !== opened && named.session[Symbol.dispose](),
+        () => {}, // whoever scored was told
+      );
     },
   };
   return Object.freeze(model) as Model;
+}
+
+/** The model with the graph that also gives the places of classes. */
+async function withClasses(
+  opened: OpenModel,
+  { score, pValue, nearestClass, manifest }: ModelFile,
+): Promise<OpenModel> {
+  const runnable = encode({ score, p_value: pValue, nearest_class: nearestClass! });
+  const session = await openSession(runnable, { inputs: manifest.columns.length, threads: threadsFor(manifest) });
+  return { ...opened, runnable, session, classes: manifest.nearestClasses! };
+}
+
+/** Where a row is so much work that few go into a call, threads share it; else they would only wait for each other. */
+function threadsFor({ chunk }: Manifest): number {
+  return chunk < FEW_ROWS ? Math.min(4, availableParallelism()) : 1;
+}
+
+/** The class at each place; a model of others may give a place that there is none at. */
+function namesOf({ classes }: OpenModel, places: Float64Array): readonly string[] {
+  return Array.from(places, (place) => classes[place] ?? "");
 }
 
 function selectionFor(manifest: Manifest): readonly Selected[] {
@@ -185,7 +213,7 @@ async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions)
     done += rows;
     options.onProgress?.({ rows: done, of: table.rows });
   };
-  const { scores, pValues: conservative } = await scoreTable(model, table, { ...options, onRows });
+  const { scores, pValues: conservative, classes } = await scoreTable(model, table, { ...options, onRows });
   const pValues = policy.adjust(scores, conservative);
   const threshold = policy.threshold(pValues);
   const flagged = Uint8Array.from(pValues, (p) => (p <= threshold ? 1 : 0));
@@ -196,6 +224,7 @@ async function scoreBatch(model: OpenModel, table: Table, options: ScoreOptions)
     pValues,
     flagged,
     flaggedCount,
+    ...(classes && { nearestClasses: namesOf(model, classes) }),
     threshold,
     guarantee: policy.guarantee(table.rows),
   };
@@ -206,28 +235,38 @@ async function scoreRow(model: OpenModel, row: Row, options: ScoreOptions): Prom
     throw new InputError("score: --ties: random ties need a batch, got one row; pass rows, so that each draws its own");
   const policy = policyOf(model.calibration, model.manifest, options);
   const limit = policy.streamThreshold();
-  const { scores, pValues } = await scoreTable(model, rowsTable(model, [row]), {
+  const { scores, pValues, classes } = await scoreTable(model, rowsTable(model, [row]), {
     signal: options.signal,
     workers: 0,
   });
   const [pValue] = policy.adjust(scores, pValues);
-  return { score: scores[0], pValue, flagged: pValue <= limit };
+  const named = classes && { nearestClass: namesOf(model, classes)[0] };
+  return { score: scores[0], pValue, flagged: pValue <= limit, ...named };
 }
 
 async function* scoreStream(
-  model: OpenModel,
+  open: () => Promise<OpenModel>,
   input: AsyncIterable<Row | Rows>,
   options: ScoreOptions,
 ): AsyncGenerator<RowScore & { readonly row: Row }> {
+  const model = await open();
   const policy = policyOf(model.calibration, model.manifest, options);
   const limit = policy.streamThreshold();
   let first = 1;
   for await (const item of input) {
     const rows = (Array.isArray(item) ? item : [item]) as Rows;
-    const { scores, pValues } = await scoreTable(model, rowsTable(model, rows, first), { ...options, workers: 0 });
+    const table = rowsTable(model, rows, first);
+    const { scores, pValues, classes } = await scoreTable(model, table, { ...options, workers: 0 });
+    const names = classes && namesOf(model, classes);
     const adjusted = policy.adjust(scores, pValues);
     for (let i = 0; i < rows.length; i++)
-      yield { row: rows[i], score: scores[i], pValue: adjusted[i], flagged: adjusted[i] <= limit };
+      yield {
+        row: rows[i],
+        score: scores[i],
+        pValue: adjusted[i],
+        flagged: adjusted[i] <= limit,
+        ...(names && { nearestClass: names[i] }),
+      };
     first += rows.length;
   }
 }

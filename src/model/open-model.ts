@@ -17,4 +17,6 @@ export interface OpenModel {
   /** The reference rows as JSON text, or null. */
   readonly rows: string | null;
   readonly selection: readonly Selected[];
+  /** The classes whose places the graph that runs gives for each row; none where it does not. */
+  readonly classes: readonly string[];
 }

@@ -25,6 +25,8 @@ export interface TableScores {
   readonly scores: Float64Array;
   /** Conservative p-values. */
   readonly pValues: Float64Array;
+  /** The places of the known classes that rows are most like, where the graph that runs gives them. */
+  readonly classes?: Float64Array;
 }
 
 /**
@@ -131,7 +133,11 @@ async function call(runner: Runner, feeds: Feeds, { onCall, give }: RunOptions):
 
 async function runTable(model: OpenModel, table: Table, runners: Runners, options: RunOptions): Promise<TableScores> {
   const feeds = feedsOf(table);
-  const out = { scores: new Float64Array(table.rows), pValues: new Float64Array(table.rows) };
+  const out = {
+    scores: new Float64Array(table.rows),
+    pValues: new Float64Array(table.rows),
+    ...(model.classes.length > 0 && { classes: new Float64Array(table.rows) }),
+  };
   const { chunk } = model.manifest;
   let next = 0;
   const runNext = async (runner: Runner) => {
@@ -140,13 +146,18 @@ async function runTable(model: OpenModel, table: Table, runners: Runners, option
     next = Math.min(from + chunk, table.rows);
     const started = performance.now();
     const whole = from === 0 && next === table.rows;
-    const { score, p_value: pValue } = await call(runner, whole ? feeds : cutRows(feeds, from, next), {
+    const {
+      score,
+      p_value: pValue,
+      nearest_class: nearest,
+    } = await call(runner, whole ? feeds : cutRows(feeds, from, next), {
       ...options,
       give: whole && options.give,
     });
     runners.spent((performance.now() - started) / 1000, next - from);
     out.scores.set(score.data as Float64Array, from);
     out.pValues.set(pValue.data as Float64Array, from);
+    if (nearest) out.classes?.set(Float64Array.from(nearest.data as BigInt64Array, Number), from);
     options.onRows?.(pValue.data.length);
   };
   while (next < table.rows) {

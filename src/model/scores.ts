@@ -10,6 +10,8 @@ export interface RowScore {
   /** The share of calibration rows that score at least as high, itself included: in (0, 1]. */
   readonly pValue: number;
   readonly flagged: boolean;
+  /** The known class that the row is most like; only where the model knows classes. */
+  readonly nearestClass?: string;
 }
 
 /** The decisions on a batch, in the order of its rows. */
@@ -20,6 +22,8 @@ export interface Scores {
   /** 1 for a flagged row. */
   readonly flagged: Uint8Array;
   readonly flaggedCount: number;
+  /** The known class that each row is most like, flagged or not; only where the model knows classes. */
+  readonly nearestClasses?: readonly string[];
   /** Rows are flagged where the p-value is at most this; −1 when none is. */
   readonly threshold: number;
   /** What is guaranteed, under which assumption, sentence by sentence. */
