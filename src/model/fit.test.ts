@@ -11,8 +11,10 @@ import { load } from "./model.ts";
 const quick = { key: 7, detector: "mahalanobis", workers: 0 } as const;
 
 /** Options that keep the training of networks short. */
-const brief = (name: string) =>
-  detectors.find((detector) => detector.name === name)!.trains ? { options: { steps: 60 } } : {};
+const brief = (name: string) => {
+  if (!detectors.find((detector) => detector.name === name)!.trains) return {};
+  return { options: name === "sculpting" ? { steps: 60, flowSteps: 60 } : { steps: 60 } };
+};
 
 /** `count` columns of 60 normal numbers. */
 const numbers = (count: number, rows = 60) =>

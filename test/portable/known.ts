@@ -9,12 +9,12 @@ interface WithKnown {
 }
 
 /**
- * Columns of normal rows for a detector of the shelf: with known anomalous rows and a column of labels, if the detector needs
+ * Columns of normal rows for a detector of the shelf: with known anomalous rows and a column of labels, if the detector takes
  * them. The anomalous rows are those given, or the first five once more, which teach nothing and break nothing.
  */
 export function withKnown(name: string, columns: Columns, anomalous?: Columns): WithKnown {
   const plain = Object.entries(columns).map(([column, values]) => [column, Array.from(values)] as const);
-  if (detectors.find((detector) => detector.name === name)?.labels !== "required")
+  if (detectors.find((detector) => detector.name === name)?.labels === undefined)
     return { columns: Object.fromEntries(plain), told: {} };
   const odd = (column: string, values: readonly unknown[]) =>
     anomalous ? Array.from(anomalous[column]) : values.slice(0, 5);

@@ -16,7 +16,7 @@ const SIZES = {
 const ROUNDS_OF_V1 = 10;
 
 /** Rounds that are enough, where these are so many steps or more: rows that are alike would be found likelier for ever. */
-const [MOST_ROUNDS, ALWAYS] = [300, 1000];
+const [MOST_ROUNDS, ALWAYS] = [300, 500];
 
 /** Steps between two looks at embeddings held out: a round, but this many at least. */
 const FEWEST_BETWEEN_LOOKS = 10;
