@@ -7,6 +7,8 @@ import type { DiscoverFlags } from "./discover-flags.ts";
 import { discoveredJson, discoveredText } from "./discover-text.ts";
 import { counted } from "./number-text.ts";
 import { openProgress } from "./progress.ts";
+import { requireReportPath } from "./report-path.ts";
+import { shellWord } from "./shell-word.ts";
 import { sourceOptions } from "./source-flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeOut } from "./write-out.ts";
@@ -27,6 +29,7 @@ export async function discoverRows(
       throw new InputError(
         `discover: --${flag}: expected sparker among the methods, got ${flags.method}, which gives rows no number; pass --method all`,
       );
+  if (report !== undefined) requireReportPath("discover", report, { "the window": window, "the reference": reference });
   const started = performance.now();
   const progress = openProgress(terminal, { json });
   try {
@@ -64,12 +67,17 @@ export async function discoverRows(
     }
     const bytes = save === undefined ? null : model();
     if (save !== undefined && bytes !== null) await replaceFile(save, (beside) => writeFile(beside, bytes));
-    void argv;
+    if (report !== undefined) {
+      const { discoverReport } = await import("../report/index.ts");
+      const page = await discoverReport({ found, command: argv.map(shellWord).join(" "), seconds });
+      await replaceFile(report, (beside) => writeFile(beside, page));
+    }
     if (json) await writeOut(stdout, `${JSON.stringify(discoveredJson(found, seconds))}\n`, signal);
     else await writeOut(stdout, `${discoveredText(found, seconds, terminal)}\n`, signal);
     if (json) return;
     if (output !== undefined)
       say(`${output}: ${counted(found.window.rows, "row")} with f and what each kernel adds to it`);
+    if (report !== undefined) say(`${report}: the answer with figures, for a browser or for paper`);
     if (save !== undefined) say(`${save}: f of a row, raw columns in`);
   } finally {
     progress.end();

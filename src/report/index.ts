@@ -2,6 +2,7 @@ import type { Evaluated } from "../evaluate/index.ts";
 import type { ComparedRanks } from "./figures/critical-difference.ts";
 import type { ScoreReportFacts } from "./score-facts.ts";
 
+export { type DiscoverReportFacts, discoverReport } from "./discover-report.ts";
 export { evaluationFacts, evaluationNotes } from "./evaluation-text.ts";
 export type { Fact } from "./fact.ts";
 export type { ComparedRanks, MeanRank } from "./figures/critical-difference.ts";
