@@ -16,7 +16,7 @@ export function addScore(program: Command, terminal: Terminal, finish: (exitCode
     .command("score")
     .summary("score rows, and flag those that are not normal")
     .description(
-      "Scores rows with a model and flags those that are not normal. Writes every row in order, its columns as they came, then score (higher is more anomalous), p_value and flagged. `-` reads JSON Lines from a pipe, row by row.",
+      "Scores rows with a model and flags those that are not normal. Writes every row in order, its columns as they came, then score (higher is more anomalous), p_value and flagged; where the model knows kinds of anomalies, nearest_class says which a flagged row is most like. `-` reads JSON Lines from a pipe, row by row.",
     )
     .usage("<file | -> -m <model.onnx> [options]")
     .argument("<file>", "CSV, TSV, JSON Lines (also .gz, .zst), Parquet, a pattern in quotes, or - for a pipe")
@@ -34,7 +34,7 @@ export function addScore(program: Command, terminal: Terminal, finish: (exitCode
       "columns of the input to write: all, none (row numbers) or a,b",
       addNames("score: --keep"),
     )
-    .option("--prefix <text>", "put before score, p_value and flagged, where the input has such names")
+    .option("--prefix <text>", "put before score, p_value, flagged and nearest_class, where the input has such names")
     .option("--json", "rows as JSON lines and the summary as JSON; with -o one JSON object on stdout")
     .option("--report <file.html>", "also write a report to read offline: flagged rows and why, figures, the guarantee")
     .option("--exit-code", "exit with 1 when rows were flagged")
