@@ -8,12 +8,13 @@ import { exponentialBenchmark } from "./discover-exponential.ts";
 import { mixtureBenchmark } from "./discover-mixture.ts";
 import { nullBenchmark } from "./discover-null.ts";
 import { higgsPlantings, intrusionPlantings, plantedBenchmark } from "./discover-planted.ts";
+import { speedBenchmark } from "./discover-speed.ts";
 import { type Measurement, writeParquet } from "./results.ts";
 import { textTable } from "./text-table.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "A,B,C,D,E" },
+    only: { type: "string", default: "speed,A,B,C,D,E" },
     windows: { type: "string", default: "20" },
     key: { type: "string", default: "0" },
     fresh: { type: "boolean", default: false },
@@ -28,6 +29,7 @@ const protocols: Readonly<Record<string, () => Promise<readonly Measurement[]>>>
   C: async () => plantedBenchmark(await higgsPlantings(), windows, seed, values.fresh, say),
   D: async () => plantedBenchmark(await intrusionPlantings(), windows, seed, values.fresh, say),
   E: () => nullBenchmark(seed, values.fresh, say),
+  speed: () => speedBenchmark(seed),
 };
 
 for (const name of values.only.split(",")) {
