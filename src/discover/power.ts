@@ -42,7 +42,7 @@ export async function estimatePower(
     readonly share: number;
     readonly signalRows?: Matrix | null;
     readonly alpha?: number;
-    readonly windows?: number;
+    readonly windows?: number | undefined;
   },
 ): Promise<Power> {
   if (!(share > 0 && share < 1))
@@ -61,7 +61,7 @@ export async function estimatePower(
     const { plan, settings } = await planToys(
       { window: made, reference: found.plan.toys === "resample" ? reference : rest },
       { ...options, kernels: found.kernels, deal: found.plan.toys },
-      null,
+      found.plan.toys === "resample" ? found.plan.expected : null,
       own,
     );
     using fitter = memberFitter(plan, settings, own);

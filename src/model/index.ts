@@ -1,8 +1,15 @@
 export { checkOptions, fitForms } from "./check-options.ts";
 export type { DecisionOptions } from "./decide.ts";
 export { type Policy, policyOf } from "./decide.ts";
-export { DISCOVER_METHODS, type DiscoverOptions, discover, discoverFile, discoverOptionList } from "./discover/discover.ts";
-export type { Control, Discovered, DiscoveredColumn, DiscoveredKernel, DiscoveredSparker } from "./discover/discovered.ts";
+export { discover, discoverFile } from "./discover/discover.ts";
+export { DISCOVER_METHODS, type DiscoverOptions, discoverOptionList } from "./discover/discover-options.ts";
+export type {
+  Control,
+  Discovered,
+  DiscoveredColumn,
+  DiscoveredKernel,
+  DiscoveredSparker,
+} from "./discover/discovered.ts";
 export type { Evaluation } from "./evaluation.ts";
 export type { ExplainFileOptions, ExplainRowsOptions, FileExplanations } from "./explain/explain-file.ts";
 export type { ExplainProgress } from "./explain/explain-table.ts";

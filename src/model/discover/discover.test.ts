@@ -85,12 +85,13 @@ describe("discover", () => {
       options: { steps: 100 },
       method: "all",
       power: 0.1,
+      powerWindows: 8,
       controls: true,
     });
     expect(found.peers.map(({ method }) => method)).toEqual(["mmd-fuse", "c2st"]);
     expect(found.peers[0].pValue).toBeLessThan(0.05);
     expect(found.controls.map(({ name }) => name)).toEqual(["centers that stay", "one width", "null window"]);
-    expect(found.power).toMatchObject({ share: 0.1, windows: 100, from: "window" });
+    expect(found.power).toMatchObject({ share: 0.1, windows: 8, from: "window" });
     expect(found.citations).toHaveLength(3);
   });
 
