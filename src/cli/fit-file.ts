@@ -66,7 +66,7 @@ export async function fitFile(
       signal,
       onProgress: (at) => {
         if (at.stage === "read") total = at.total;
-        const unit = at.stage === "train" ? "steps" : (/(folds|mixtures)$/.exec(at.stage)?.[1] ?? "rows");
+        const unit = /^train\b/.test(at.stage) ? "steps" : (/(folds|mixtures)$/.exec(at.stage)?.[1] ?? "rows");
         progress.update(at.stage, at.done, at.total, { unit, loss: at.loss });
       },
     });

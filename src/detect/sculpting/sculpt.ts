@@ -103,7 +103,7 @@ export async function sculpt(
   const chunk = rowsOfEncoder(options.encoder, rows.columns);
   const evaluated = { chunk, signal, workers };
   const first: Trained | null = kept
-    ? await stageOne(network, normal, anomalous, options.stageOne, chunk, staged(context, "sculpt"))
+    ? await stageOne(network, normal, anomalous, options.stageOne, chunk, staged(context, "train the encoder"))
     : null;
   const packed: Packed = first ?? initialize(network.parameters, key.for("stage 1").for("parameters"));
   const embedScaled = embedding(network, packed);
@@ -123,7 +123,7 @@ export async function sculpt(
     (await latent(
       await embeddings(matrix(heldOut.rows, rows.columns, await overRows(forward, heldOut, { signal, workers }))),
     ));
-  const second = await stageTwo(trainingLatent, heldOutLatent, options.stageTwo, staged(context, "flow"));
+  const second = await stageTwo(trainingLatent, heldOutLatent, options.stageTwo, staged(context, "train the flow"));
   const likelihoods = await overRows(second.score, trainingLatent, { signal, workers });
   // 7. What distances are taken to.
   const latentReference = referenceOf(
