@@ -27,7 +27,7 @@ export function discoveredText(found: Discovered, seconds: number, style: Style)
           ({ method, pValue, z, statistic, permutations, notes }) =>
             [
               method,
-              `p ${pText(pValue, 1 / (permutations + 1))}, Z ${z.toFixed(2)}${method === "c2st" ? `, AUROC on rows held out ${statistic.toFixed(3)}` : ""}`,
+              `p ${pText(pValue, 1 / (permutations + 1))}, Z ${zText(z)}${method === "c2st" ? `, AUROC on rows held out ${statistic.toFixed(3)}` : ""}`,
               ...notes,
             ] as const,
         ),
@@ -55,9 +55,7 @@ export function discoveredText(found: Discovered, seconds: number, style: Style)
       : [
           ...heading("controls"),
           formatFacts(
-            controls.map(
-              ({ name, pValue, z, what }) => [name, `p ${short(pValue)}, Z ${z.toFixed(2)}: ${what}`] as const,
-            ),
+            controls.map(({ name, pValue, z, what }) => [name, `p ${short(pValue)}, Z ${zText(z)}: ${what}`] as const),
             width,
             out.dim,
           ),
@@ -84,13 +82,20 @@ function headline({ sparker, peers }: Discovered): string {
       ? "the window differs from the reference"
       : pValue <= 0.05
         ? "the window may differ from the reference"
-        : "nothing new was found";
-  return `${verdict}: p ${pText(pValue, resolution)}, Z ${pValue <= resolution ? "≥ " : ""}${z.toFixed(2)}`;
+        : pValue <= resolution * (1 + 1e-9)
+          ? "no toy came as far as the window, but there are too few to tell (--toys)"
+          : "nothing new was found";
+  return `${verdict}: p ${pText(pValue, resolution)}, Z ${pValue <= resolution ? "≥ " : ""}${zText(z)}`;
 }
 
 /** A p-value, as a bound where no toy came as far. */
 export function pText(pValue: number, resolution: number): string {
   return pValue <= resolution * (1 + 1e-9) ? `≤ ${short(resolution)}` : short(pValue);
+}
+
+/** Z, which has no least value: p = 1 is below any. */
+function zText(z: number): string {
+  return Number.isFinite(z) ? z.toFixed(2).replace("-", "−") : "−∞";
 }
 
 function columnsText({ columns, ignored }: Discovered): string {

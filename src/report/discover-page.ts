@@ -32,14 +32,22 @@ export function discoverPage({ found, command, seconds }: DiscoverReportFacts): 
 
 /** What came out, in a few words. */
 function verdict({ sparker, peers }: Discovered): string {
-  const { pValue } = sparker ?? peers[0];
+  const { pValue, resolution } = sparker ?? peers[0];
   if (pValue <= 0.01) return "The window differs from the reference";
-  return pValue <= 0.05 ? "The window may differ from the reference" : "Nothing new was found in the window";
+  if (pValue <= 0.05) return "The window may differ from the reference";
+  return pValue <= resolution * (1 + 1e-9)
+    ? "Too few toys to tell whether anything is new"
+    : "Nothing new was found in the window";
 }
 
 /** A p-value, as a bound where no toy came as far. */
 function pText(pValue: number, resolution: number): string {
   return pValue <= resolution * (1 + 1e-9) ? `≤ ${short(resolution)}` : short(pValue);
+}
+
+/** Z, which has no least value: p = 1 is below any. */
+function zText(z: number): string {
+  return Number.isFinite(z) ? z.toFixed(2).replace("-", "−") : "−∞";
 }
 
 function overview({ sparker, peers }: Discovered): Tile[] {
@@ -51,7 +59,7 @@ function overview({ sparker, peers }: Discovered): Tile[] {
           note: `of ${counted(sparker.count, "toy")}; none is below ${short(sparker.resolution)}`,
           warning: sparker.pValue <= 0.01,
         },
-        { label: "Z", value: sparker.z.toFixed(2), note: "the same in standard deviations" },
+        { label: "Z", value: zText(sparker.z), note: "the same in standard deviations" },
         {
           label: "Rows too many",
           value: sparker.kernels.reduce((sum, { explained }) => sum + Math.max(0, explained), 0).toFixed(1),
@@ -103,7 +111,7 @@ ${table(
     statistic.toFixed(1),
     toyMedian.toFixed(1),
     pText(pValue, s.resolution),
-    z.toFixed(2),
+    zText(z),
   ]),
 )}
 <p class="quiet">${beyond}</p>`,
@@ -162,9 +170,7 @@ function besideSections({ power, controls }: Discovered): Section[] {
   const list: Html | null =
     controls.length === 0
       ? null
-      : facts(
-          controls.map(({ name, pValue, z, what }): Fact => [name, `p ${short(pValue)}, Z ${z.toFixed(2)}: ${what}`]),
-        );
+      : facts(controls.map(({ name, pValue, z, what }): Fact => [name, `p ${short(pValue)}, Z ${zText(z)}: ${what}`]));
   return [{ id: "beside", short: "Controls", title: "Power and controls", body: html`${points(sentences)}${list}` }];
 }
 

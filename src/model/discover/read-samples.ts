@@ -64,7 +64,7 @@ export async function readSamples(window: Source, reference: Source, options: Re
   });
   const used = schema.filter((column) => column.used);
   requireColumns(window, used);
-  const columns = inputColumns(schema);
+  const columns = usedColumns(schema);
   const selection = selectionOf(schema);
   const read = async (source: Source): Promise<Table> => source.read(selection, { ...(signal && { signal }) });
   const groupsOf = async (source: Source) => {
@@ -100,6 +100,15 @@ export async function openBoth(
   } catch (error) {
     first[Symbol.dispose]();
     throw error;
+  }
+}
+
+function usedColumns(schema: readonly InferredColumn[]): readonly InputColumn[] {
+  try {
+    return inputColumns(schema);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.message.replace(/^fit: /, "discover: the reference: "), { cause: error });
   }
 }
 
