@@ -57,7 +57,8 @@ export async function inspectModel(path: string, { json }: InspectFlags, { stdou
     manifest.columns.map(({ name, kind }) => [name, kind, prepared.get(name) || "as it is"]),
     out.dim,
   );
-  const title = `${out.bold(path)}: a model, ${bytes(file.length)}, ${counted(manifest.columns.length, "column")} in, score and p_value out`;
+  const outputs = manifest.nearestClasses === null ? "score and p_value" : "score, p_value and nearest_class";
+  const title = `${out.bold(path)}: a model, ${bytes(file.length)}, ${counted(manifest.columns.length, "column")} in, ${outputs} out`;
   const next = `next: ${out.bold(`unseen score new.csv -m ${shellWord(path)} -o scored.csv`)}`;
   await writeOut(stdout, `${title}\n${facts}\n\n${table}\n\n${next}\n`);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../errors/index.ts";
 import { overRows } from "../graph/index.ts";
-import { median } from "../numeric/index.ts";
+import { counted, median } from "../numeric/index.ts";
 import { SCALINGS } from "../prepare/index.ts";
 import type { Detector, FitContext, Known } from "./detector.ts";
 import { trainingNote } from "./network-input.ts";
@@ -156,6 +156,7 @@ async function notesOf(
     notes.push(`encoder: ${trainingNote(stageOne)}`);
     if (kept.classes.length < known.classes.length)
       notes.push(`learned from ${kept.classes.length} of ${known.classes.length} known anomalous rows, drawn by key`);
+    notes.push(`the model holds ${counted(kept.classes.length, "known anomalous row")}, to name the nearest class`);
     const distances = { chunk, signal, workers };
     const [near, far] = [
       median(await overRows((x) => views(x).center, reference, distances)),
