@@ -24,6 +24,7 @@ test("the summary says where a run went on, or why it started over, and counts o
     resumedFrom: 2_000_001,
     startedOver: null,
     details: null,
+    flaggedClasses: null,
     pValueTenths: [300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000, 300_000],
   };
   const { manifest } = model;

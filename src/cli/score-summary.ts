@@ -41,6 +41,7 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
           `${ruleText(rule)}: ${by}${ruleByDefault ? " (the default; --fdr or --false-alarm-rate changes it)" : ""}`,
         ],
         ...(written === null ? [] : [["output", `${written.path}, ${counted(written.rows, "row")}`] as const]),
+        ...classesFact(scores),
         ...pValueFact(scores, manifest),
         ...(facts.report === null ? [] : [["report", `${facts.report}, for a browser or for paper`] as const]),
         ...(resumedFrom === null
@@ -66,6 +67,18 @@ export function scoreSummary(facts: ScoreFacts, { err, width }: Pick<Terminal, "
     "",
     guaranteeText(scores.guarantee, { err, width }),
   ].join("\n");
+}
+
+/** So many classes are named. */
+const MOST_CLASSES = 5;
+
+/** Which known classes flagged rows are most like. */
+function classesFact({ flaggedClasses }: FileSummary): Fact[] {
+  if (flaggedClasses === null || flaggedClasses.length === 0) return [];
+  const named = flaggedClasses.slice(0, MOST_CLASSES).map(({ name, rows }) => `${name} (${count(rows)})`);
+  const rest = flaggedClasses.length - named.length;
+  const others = rest > 0 ? ` and ${counted(rest, "other")}` : "";
+  return [["flagged like", `${named.join(", ")}${others}: the known class whose rows are nearest`]];
 }
 
 /** With fewer rows, or coarser p-values, tenths say nothing. */
@@ -102,6 +115,7 @@ export function scoreJson({ scores, input, model, manifest, output, report, seco
     evaluation,
     written,
     pValueTenths,
+    flaggedClasses,
     resumedFrom,
     startedOver,
   } = scores;
@@ -119,6 +133,7 @@ export function scoreJson({ scores, input, model, manifest, output, report, seco
     output,
     rowsWritten: written?.rows ?? null,
     pValueTenths,
+    ...(flaggedClasses && { flaggedClasses }),
     report,
     resumedFrom,
     startedOver,

@@ -38,6 +38,8 @@ export interface FileSummary extends Omit<Scores, "scores" | "pValues" | "flagge
   readonly startedOver: string | null;
   /** How many rows have a p-value in (0, 0.1], (0.1, 0.2], … (0.9, 1]: about equally many, were all rows normal. */
   readonly pValueTenths: readonly number[];
+  /** How many flagged rows are most like each known class, most first; null where the model knows none. */
+  readonly flaggedClasses: readonly { readonly name: string; readonly rows: number }[] | null;
   /** What a report shows; null unless it was asked for. */
   readonly details: ScoreDetails | null;
 }
@@ -131,7 +133,7 @@ async function openAndScore(
     if (label !== undefined) await requireNormalSaid(source, label, normal, options.signal);
     const spool = await spoolScores(model, source, policy, options, into === "file");
     try {
-      const summarized = await summarize(spool, policy, label !== undefined);
+      const summarized = await summarize(spool, policy, label !== undefined, model.classes);
       const { store } = spool;
       const { threshold } = summarized;
       const details = options.details
@@ -153,6 +155,7 @@ async function summarize(
   { store, found, startedOver }: SourceSpool,
   policy: Policy,
   labelled: boolean,
+  classes: readonly string[],
 ): Promise<Omit<FileSummary, "source" | "details">> {
   const byRow = policy.rule.kind === "false-alarm-rate";
   const threshold = policy.threshold(byRow ? new Float64Array(0) : await readScores(store, "pValues"));
@@ -160,6 +163,7 @@ async function summarize(
   const [labels, flagged] = [new Uint8Array(scores?.length ?? 0), new Uint8Array(scores?.length ?? 0)];
   let [row, flaggedCount] = [0, 0];
   const pValueTenths = new Array<number>(10).fill(0);
+  const flaggedOf = new Array<number>(classes.length).fill(0);
   for await (const segment of store.segments()) {
     const flags = flagsOf(segment.pValues, threshold);
     for (const flag of flags) flaggedCount += flag;
@@ -169,6 +173,9 @@ async function summarize(
       labels.set(segment.labels, row);
       flagged.set(flags, row);
     }
+    segment.classes.forEach((place, i) => {
+      if (flags[i] === 1 && place < classes.length) flaggedOf[place]++;
+    });
     row += flags.length;
   }
   return {
@@ -183,6 +190,13 @@ async function summarize(
     resumedFrom: found > 0 ? found + 1 : null,
     startedOver,
     pValueTenths,
+    flaggedClasses:
+      classes.length === 0
+        ? null
+        : classes
+            .map((name, place) => ({ name, rows: flaggedOf[place] }))
+            .filter(({ rows }) => rows > 0)
+            .sort((a, b) => b.rows - a.rows),
   };
 }
 

@@ -56,7 +56,11 @@ describe("a model that knows classes names the one that a row is most like", () 
     const { nearestClasses } = await model.score(input);
     expect(nearestClasses?.slice(0, 2)).toEqual(["it's right", "high"]);
     const output = join(folder, "scored.csv");
-    await model.score(input, { output, falseAlarmRate: 0.2, prefix: "u_" });
+    const { flaggedClasses } = await model.score(input, { output, falseAlarmRate: 0.2, prefix: "u_" });
+    expect(flaggedClasses).toEqual([
+      { name: "high", rows: 1 },
+      { name: "it's right", rows: 1 },
+    ]);
     const lines = readFileSync(output, "utf8").trim().split("\n");
     expect(lines[0]).toBe("x,y,u_score,u_p_value,u_flagged,u_nearest_class");
     expect(lines.slice(1).map((line) => line.split(",").slice(4).join())).toEqual([
