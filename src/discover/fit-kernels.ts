@@ -1,4 +1,4 @@
-import { checkSignal } from "../errors/index.ts";
+import { Interrupted } from "../errors/index.ts";
 import {
   exponential,
   input,
@@ -92,7 +92,7 @@ export async function compileKernelFitter(
       for (let s = 1, level = 0; s <= widths.length; s++) {
         if (s % STEPS_BETWEEN_LOOKS === 0) {
           await new Promise(setImmediate);
-          checkSignal(signal as AbortSignal | undefined, "discover");
+          if (signal?.aborted) throw new Interrupted("discover: interrupted");
         }
         annealings.forEach((own, b) => {
           scale[b] = 1 / (2 * own.widths[s - 1] ** 2);
