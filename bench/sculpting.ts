@@ -7,7 +7,7 @@
  * that only the latter has are unseen. Columns that are constant in training are dropped. What is measured: `measures`.
  * Tables show the mean over keys and the standard deviation.
  *
- *   tsx bench/sculpting.ts [--protocols A,B] [--keys 42,43,44] [--methods TEXT] [--remedies] [--slow] [--leave-out] [--fresh]
+ *   tsx bench/sculpting.ts [--protocols A,B] [--keys 42,43,44] [--methods TEXT] [--remedies] [--slow] [--leave-out] [--markdown] [--fresh]
  *
  * `--methods` takes only fits whose name contains the text; `--remedies` adds what was tried to make ℓ better, `--slow` the
  * transformer encoders. Results are kept as they come and not measured twice unless --fresh. Some 3 minutes a protocol and
@@ -50,6 +50,7 @@ await runBenchmark(async () => {
       remedies: { type: "boolean", default: false },
       slow: { type: "boolean", default: false },
       "leave-out": { type: "boolean", default: false },
+      markdown: { type: "boolean", default: false },
       fresh: { type: "boolean", default: false },
     },
   });
@@ -88,6 +89,8 @@ await runBenchmark(async () => {
   const file = values["leave-out"] ? "sculpting-left-out" : "sculpting";
   const path = await writeParquet(file, all.map(flat));
   const classes = await writeParquet(`${file}-classes`, all.flatMap(byClass));
+  const write = values.markdown ? markdownTable : textTable;
+  const table = (...given: Parameters<typeof cells>) => write(cells(...given));
   console.log(`keys ${keys.join(", ")}; ${machine()}`);
   for (const protocol of names) {
     const own = all.filter((row) => row["protocol"] === protocol);
@@ -128,8 +131,18 @@ async function measure(
   return { seconds, each };
 }
 
+/** The same as Markdown. */
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  const [head, ...rest] = rows.map(line);
+  return [head, `|---${"|---:".repeat(rows[0].length - 1)}|`, ...rest].join("\n");
+}
+
 /** Means and standard deviations over keys, one line a method. */
-function table(rows: readonly Measurement[], columns: readonly (readonly [string, string])[]): string {
+function cells(
+  rows: readonly Measurement[],
+  columns: readonly (readonly [string, string])[],
+): readonly (readonly string[])[] {
   const methods = [...new Set(rows.map(({ method }) => method as string))];
   const shown = columns.filter(([field]) => rows.some((row) => typeof row[field] === "number"));
   const cell = (method: string, field: string) => {
@@ -138,10 +151,10 @@ function table(rows: readonly Measurement[], columns: readonly (readonly [string
     const spread = Math.sqrt(found.reduce((total, x) => total + (x - mean) ** 2, 0) / Math.max(1, found.length - 1));
     return found.length > 1 ? `${share(mean, 4)} ± ${share(spread, 4)}` : share(mean, 4);
   };
-  return textTable([
+  return [
     ["", ...shown.map(([, title]) => title)],
     ...methods.map((method) => [method, ...shown.map(([field]) => cell(method, field))]),
-  ]);
+  ];
 }
 
 /** A share without its leading 0. */
