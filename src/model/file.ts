@@ -126,7 +126,7 @@ async function openAndScore(
   if (own) options.onCall?.("end");
   try {
     const stamps = fileStamps(source);
-    requireColumns(source, selection);
+    requireColumns("score", source, selection);
     if (into !== "arrays")
       checkOutput(source, { ...options, path: options.output, format: options.outputFormat, classes: model.classes });
     const { label, normal = manifest.source.normal } = options;

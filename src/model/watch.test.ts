@@ -101,6 +101,15 @@ describe("watch", () => {
     expect(found.advice[0]).toContain("look more normal than the calibration rows do");
   });
 
+  test("rows that were learned from, with anomalous ones among them, are told as such", async () => {
+    const rows = rowsOf(key("stuck too"), 600, { anomalies: 0.05 }).map((row) =>
+      Math.abs(row.x - 10) > 10 ? row : { ...row, x: 10 + (row.x - 10) / 4, y: row.y / 4 },
+    );
+    const { advice, scores } = await watch(bytes, rows);
+    expect(scores!.pValues[0].share).toBeGreaterThan(0.01);
+    expect(advice[0]).toMatch(/yet only \d+(\.\d)? % score above the middle .*or rows that the model learned from\.$/);
+  });
+
   test("categories, new ones among them, and missing values move by shares", async () => {
     const found = await watch(bytes, rowsOf(key("c"), 1000, { tcp: 0.5, quic: 0.05, gaps: 0.3 }));
     const [protocol, delay] = ["protocol", "delay"].map((name) => found.columns.find((c) => c.name === name)!);
@@ -189,7 +198,7 @@ test("wrong input is refused, an aborted signal ends it", async () => {
   await expect(watch(bytes, rows, { referenceWhere: "x > 1" })).rejects.toThrow(
     "watch: --reference-where: expected --reference",
   );
-  await expect(watch(bytes, [{ x: 1 }])).rejects.toThrow("expected the columns that the model learned from");
+  await expect(watch(bytes, [{ x: 1 }])).rejects.toThrow(/^watch: .*expected the columns that the model learned from/);
   await expect(watch(bytes, rows, { alhpa: 0.1 } as object)).rejects.toThrow("watch: alhpa: unknown option");
   await expect(watch(bytes, 7 as unknown as string)).rejects.toThrow(
     "watch: expected a path, rows or columns, got number",

@@ -40,11 +40,22 @@ it("flags, ranges and sentences come from the declaration", () => {
     choices: [],
     minimum: 1,
     maximum: 50,
+    open: { minimum: false, maximum: false },
     default: 1,
     sentence: "Which neighbor.",
   });
   expect(maxRows.flag).toBe("--max-rows");
   expect(expectation(maxRows)).toBe("an integer ≥ 2");
+});
+
+it.each([
+  [z.number().gt(0).lt(1), "a number above 0 and below 1"],
+  [z.number().gt(0).max(20), "a number above 0 and ≤ 20"],
+  [z.number().lt(0), "a number below 0"],
+  [z.number(), "a number"],
+])("a bound that is refused itself is told as such", (range, expected) => {
+  const [option] = describeOptions(z.object({ share: range.default(0.5).describe("A share.") }));
+  expect(expectation(option)).toBe(expected);
 });
 
 it("texts of a command line become values; what is no number stays text and is refused later", () => {

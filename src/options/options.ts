@@ -17,6 +17,8 @@ export interface OptionDescription {
   readonly choices: readonly string[];
   readonly minimum: number | null;
   readonly maximum: number | null;
+  /** Whether the bounds themselves are refused. */
+  readonly open: { readonly minimum: boolean; readonly maximum: boolean };
   readonly default: unknown;
   readonly sentence: string;
 }
@@ -71,6 +73,7 @@ export function describeOptions(schema: OptionSchema): readonly OptionDescriptio
       choices: p.enum ?? [],
       minimum: bound(p.exclusiveMinimum ?? p.minimum),
       maximum: bound(p.exclusiveMaximum ?? p.maximum),
+      open: { minimum: p.exclusiveMinimum !== undefined, maximum: p.exclusiveMaximum !== undefined },
       default: p.default,
       sentence: p.description ?? "",
     };
@@ -82,15 +85,17 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** "an integer from 1 to 20", "knn or auto": what a value may be, for messages and help. */
+/** "an integer from 1 to 20", "a number above 0 and below 1", "knn or auto": what a value may be, for messages and help. */
 export function expectation(option: OptionDescription): string {
-  const { type, choices, minimum, maximum } = option;
+  const { type, choices, minimum, maximum, open } = option;
   if (type === "choice") return choices.join(" or ");
   if (type === "text" || type === "yes or no") return type;
   const kind = type === "integer" ? "an integer" : "a number";
-  if (minimum !== null && maximum !== null) return `${kind} from ${minimum} to ${maximum}`;
-  if (minimum !== null) return `${kind} ≥ ${minimum}`;
-  return maximum !== null ? `${kind} ≤ ${maximum}` : kind;
+  if (minimum !== null && maximum !== null && !open.minimum && !open.maximum)
+    return `${kind} from ${minimum} to ${maximum}`;
+  const least = minimum === null ? [] : [open.minimum ? `above ${minimum}` : `≥ ${minimum}`];
+  const most = maximum === null ? [] : [open.maximum ? `below ${maximum}` : `≤ ${maximum}`];
+  return [kind, [...least, ...most].join(" and ")].filter((part) => part !== "").join(" ");
 }
 
 interface Property {

@@ -62,7 +62,7 @@ export async function explainFile(
     signal,
   );
   if (own) onCall?.("end");
-  requireColumns(source, model.selection);
+  requireColumns("explain", source, model.selection);
   const chosen =
     rows === undefined
       ? await highestFlagged(model, source, level, top, options)
@@ -87,7 +87,7 @@ export async function referenceTable(
   if (reference === undefined) return undefined;
   const { sql, missing } = model.manifest.source;
   using source = await openSource(reference, { sql: sql ?? undefined, missing }, signal);
-  requireColumns(source, model.selection);
+  requireColumns("explain: --reference", source, model.selection);
   const table = await source.read(model.selection, { signal });
   if (table.rows <= MOST_REFERENCES) return table;
   const evenly = (_: unknown, i: number) => Math.floor((i * table.rows) / MOST_REFERENCES);

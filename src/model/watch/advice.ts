@@ -32,10 +32,14 @@ function aboutScores(scores: ScoreDrift, moved: readonly WatchedColumn[]): reado
     moved.length > 0
       ? `The columns that moved furthest are ${named(moved)}.`
       : "No single column moved beyond chance: look at how columns go together, or give more reference rows.";
-  const lower = aboveMedian < 0.5 && flagged.share <= flagged.level;
-  const wrong = lower
-    ? `Most rows look more normal than the calibration rows do (${percent(aboveMedian)} score above their middle, 50 % expected), so p-values are too large and anomalous rows are missed; look for repeated rows, a stuck sensor, or rows that the model learned from.`
-    : `p-values are no longer right: ${percent(flagged.share)} of rows have p ≤ ${flagged.level}, and ${percent(aboveMedian)} score above the middle of the calibration rows (50 % expected).`;
+  const repeats = "look for repeated rows, a stuck sensor, or rows that the model learned from";
+  const lower = aboveMedian < 0.5;
+  const wrong =
+    lower && flagged.share <= flagged.level
+      ? `Most rows look more normal than the calibration rows do (${percent(aboveMedian)} score above their middle, 50 % expected), so p-values are too large and anomalous rows are missed; ${repeats}.`
+      : lower
+        ? `p-values are no longer right: ${percent(flagged.share)} of rows have p ≤ ${flagged.level}, yet only ${percent(aboveMedian)} score above the middle of the calibration rows (50 % expected): the others look more normal than those do; ${repeats}.`
+        : `p-values are no longer right: ${percent(flagged.share)} of rows have p ≤ ${flagged.level}, and ${percent(aboveMedian)} score above the middle of the calibration rows (50 % expected).`;
   const both =
     tail.alarmRow === null ? "" : " If more than a tenth of the rows are anomalous, they alone look like this too.";
   return [

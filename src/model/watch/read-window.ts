@@ -31,7 +31,7 @@ export async function openForModel(model: OpenModel, input: Input, options: Read
   );
   if (own) options.onCall?.("end");
   try {
-    requireColumns(source, model.selection);
+    requireColumns("watch", source, model.selection);
     return source;
   } catch (error) {
     source[Symbol.dispose]();

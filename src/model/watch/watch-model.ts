@@ -80,7 +80,7 @@ async function readReference(
   }
   const { sql, missing } = model.manifest.source;
   using source = await openSource(reference, { sql: sql ?? undefined, missing, where: referenceWhere }, signal);
-  requireColumns(source, model.selection);
+  requireColumns("watch: --reference", source, model.selection);
   return await readSample(model, source, key, signal);
 }
 
