@@ -13,6 +13,8 @@ export interface Ran {
 const COMPARED = ["auroc", "averagePrecision"] as const;
 /** With fewer runs, percentiles of bootstrap means are too near the mean. */
 const FEW_RUNS = 20;
+/** With fewer, a level of 95 % is out of reach: all resamples alike has a chance of more than 0.05 / 1000 a side. */
+const LEAST_RUNS = 6;
 
 /** Means with intervals, and differences to the controls: over runs, or over the test rows where there is one run. */
 export async function summarize(
@@ -88,7 +90,12 @@ function sentence([{ runs }]: readonly Ran[]): string {
         ? `${keys} keys`
         : `${runs.length} runs (${splits} splits × ${keys} keys)`;
   const moves = keys === 1 ? "the choice of split moves" : splits === 1 ? "keys move" : "splits and keys move";
-  const few = runs.length < FEW_RUNS ? ` ${runs.length} are few, so that intervals are too narrow.` : "";
+  const few =
+    runs.length < LEAST_RUNS
+      ? ` ${runs.length} are too few for that: an interval is then about the range of the runs; one key on one split gives intervals over test rows.`
+      : runs.length < FEW_RUNS
+        ? ` ${runs.length} are few, so that intervals are too narrow.`
+        : "";
   return `Intervals are 95 %, by bootstrap over ${over}, which share rows: they say how far ${moves} a mean, not how far other data would.${few}`;
 }
 
