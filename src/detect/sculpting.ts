@@ -82,25 +82,30 @@ const options = z.object({
  * - "fused", the default: g(distance to the nearest normal row) + ½ g(ℓ) + ½ g(‖z − c_b‖²), each on its tail scale g among
  *   normal rows that neither stage saw (`fitTail`; ℓ and center), or left out one by one (distance). Higher is more anomalous.
  *
- * **Differs from the paper:** the score (ℓ alone there, with the tie); columns in signed logarithms; one hidden-layer
- * perceptron more often than a transformer: `encoder: "mlp"` is the default; the loss of v2 is ours, for its abstract gives
- * none; a tenth of the normal rows takes part in neither stage (the paper's thresholds come from training rows); classes are
+ * **Differs from the paper:** the score (ℓ with the tie there); columns in signed logarithms; a perceptron as encoder unless
+ * `encoder` says otherwise; the loss of v2 is ours, for its abstract gives none; a tenth of the normal rows takes part in neither stage (the paper's thresholds come from training rows); classes are
  * capped, and known rows come again where they would be less than an eighth; 1,500 steps at most instead of ten rounds, a
  * hundred rounds at most where rows are few, the last parameters instead of those of the best F1; a smaller flow with MADE's
  * masks, of standardized embeddings cut at ± 1e3, that stops early; `flow: "v1"` is the published one, but for a loss that is
  * not finite, which is an error instead of a batch left out; no columns are added or left out. The published tie stands at
  * the largest ℓ of training plus 1, and larger ℓ below it.
  * **Without known rows** stage 1 is left out: its loss would draw all rows to one point. What is left, the density of
- * untrained embeddings fused with the distance, needs no labels and finds no more than distances do; a note says so.
+ * untrained embeddings fused with the distance, needs no labels and adds little to the distance; a note says so.
  *
- * **How the fusion was chosen:** by leaving out one seen class at a time of both training sets, never by unseen classes.
- * MEASURED
+ * **How the fusion was chosen:** by leaving out one seen class at a time, on training rows alone (`npm run bench:sculpting --
+ * --leave-out`): .990 AUROC of the class left out, against .986 for the distance and .969 for ℓ.
+ * **Measured** (`npm run bench:sculpting`, keys 42 to 44, docs/sculpting.md). CIC-IDS-2017, four unseen classes: AUROC .994 for
+ * unseen and 1.000 for seen classes; 1-NN on the same columns .992 and .982, ℓ alone .990 and 1.000, ℓ of an untrained encoder
+ * .977 and .987. NSL-KDD: .928 and .972, 1-NN .917 and .964.
+ * **Fails** where normal rows come that look like seen anomalies: they head the list, and unseen anomalies stand behind them.
+ * At 1 % of false alarms it finds fewer unseen rows than 1-NN, .80 against .87 and, on NSL-KDD, .12 against .47; there an
+ * isolation forest is ahead of both (.945). What was tried against that is in docs/sculpting.md.
  * Known classes are named by the nearest known row: among embeddings classes lie closer together.
  */
 export const sculpting: Detector<typeof options> = {
   name: "sculpting",
   summary: "known anomalies shape an encoder, and a flow of its normal embeddings finds the unknown ones",
-  cost: "fit some 10 s for 20,000 rows of 80 columns on 2 cores (mlp; transformers 20 times that), and O(n²) up to `maxRows`; a row O(d · 256 + maxRows · d)",
+  cost: "fit O(steps · batch · 256 · d), some 20 s for 17,000 rows of 80 columns on 2 cores (mlp; transformers some 20 times that), and O(n²) for up to maxRows; a row O(d · (256 + rows kept))",
   citation: {
     text: "Chhetri, Thapa, Kumar, Chen (2025). Latent sculpting for zero-shot generalization: a manifold learning approach to out-of-distribution anomaly detection.",
     url: "https://arxiv.org/abs/2512.22179",
