@@ -111,8 +111,10 @@ async function tellingAside(source: Source, { schema, labels, places }: Labelled
   });
   if (selection.length === 0) return [];
   const { columns } = await source.read(selection, { signal });
-  const picked = columns.flatMap((column) =>
-    column.type === "number" ? [{ ...column, values: Float64Array.from(places, (row) => column.values[row]) }] : [],
+  const picked = columns.map((column) =>
+    column.type === "number"
+      ? { ...column, values: Float64Array.from(places, (row) => column.values[row]) }
+      : { ...column, values: Array.from(places, (row) => column.values[row]) },
   );
   const times = new Set(picked.map(({ name }) => name));
   return tellingColumns({ rows: places.length, columns: picked }, labels.anomalous, key.for("aside"), times);
@@ -120,7 +122,7 @@ async function tellingAside(source: Source, { schema, labels, places }: Labelled
 
 function readable({ name, kind }: InferredColumn, numbers: boolean): Selected[] {
   if (kind === "timestamp") return [{ name, as: "timestamp" }];
-  return kind === "id" && numbers ? [{ name, as: "number" }] : [];
+  return kind === "id" ? [{ name, as: numbers ? "number" : "text" }] : [];
 }
 
 /** The sentence about test rows that nearly equal a training row; nothing where they are few. */

@@ -51,6 +51,7 @@ test("an id and a time stamp that run through bursts of anomalies tell the label
     "second",
     "severity",
     "tag",
+    "unique text",
   ]);
   for (const { auroc } of found) expect(auroc).toBeGreaterThanOrEqual(0.99);
 });
@@ -64,4 +65,14 @@ test("fewer than 20 rows of a kind tell nothing", () => {
   const few = Uint8Array.from({ length: 500 }, (_, row) => (row < 19 ? 1 : 0));
   expect(canTell(few)).toBe(false);
   expect(tellingColumns({ rows: 500, columns: [numbers("x", few)] }, few, key(0))).toEqual([]);
+});
+
+test("texts that differ in every row tell by how they begin, and random ones do not", () => {
+  const text = (name: string, value: (kind: number, row: number) => string) =>
+    ({ name, type: "text", values: Array.from(anomalous, value) }) as const;
+  const columns = [
+    text("id", (kind, row) => `${kind ? "attack" : "flow"}-${String((row * 7919) % n).padStart(5, "0")}`),
+    text("random", (_, row) => `flow-${shuffled[row]}`),
+  ];
+  expect(tellingColumns({ rows: n, columns }, anomalous, key("texts")).map(({ name }) => name)).toEqual(["id"]);
 });
