@@ -104,7 +104,7 @@ const refused: [string[], string][] = [
     "evaluate: --contamination: unknown option; it belongs to contaminated: pass --protocol contaminated; options of one-class: --train-share",
   ],
   [["--train-shares", "0.1"], "evaluate: --train-shares: unknown option; did you mean --train-share"],
-  [["--train-share", "2"], "one-class: trainShare: expected a number from 0 to 1, got 2"],
+  [["--train-share", "2"], "one-class: trainShare: expected a number above 0 and below 1, got 2"],
   [["--train-share"], "evaluate: --train-share: expected a value, got none; The share of the normal rows"],
   [
     ["--protocol", "two-class"],
