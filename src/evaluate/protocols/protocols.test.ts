@@ -169,7 +169,12 @@ test("shift: all that is learned from is earlier than all that tests, whatever t
 
 const refused: [string, Rows, object, string][] = [
   ["one-class", plain(4, { a: 1 }), {}, "one-class: normal rows: expected at least 3 to learn from"],
-  ["one-class", plain(9, { a: 1 }), { trainShare: 1 }, "one-class: trainShare: expected a number from 0 to 1, got 1"],
+  [
+    "one-class",
+    plain(9, { a: 1 }),
+    { trainShare: 1 },
+    "one-class: trainShare: expected a number above 0 and below 1, got 1",
+  ],
   ["unseen-class", plain(9, { a: 40 }), {}, "unseen-class: classes: expected at least two of anomalies"],
   ["few-labels", plain(9, { a: 20 }), { labels: "5,20" }, "few-labels: labels: expected numbers that leave anomalies"],
   ["few-labels", plain(9, { a: 20 }), { labels: "5;6" }, "few-labels: labels: expected text"],
