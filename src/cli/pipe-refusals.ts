@@ -15,7 +15,8 @@ export function refuseForPipe(flags: ScoreFlags): void {
   if (flags.ties === "random")
     refuse("--ties random", "a file, for rows come in no fixed batches", "drop it, or score a file");
   if (flags.label !== undefined) refuse("--label", "a file, for it compares all rows", "score a file, or drop --label");
-  if (flags.output !== undefined) refuse("--output", "a file", `drop it and write > ${flags.output}`);
+  if (flags.output !== undefined)
+    refuse("--output", "a file as input, for rows of a pipe go to standard output", `write > ${flags.output} instead`);
   if (flags.report !== undefined)
     refuse("--report", "a file, for it is about all rows", "save the rows in a file and score it, or drop --report");
   if (flags.format !== undefined && flags.format !== "jsonl")
@@ -24,5 +25,5 @@ export function refuseForPipe(flags: ScoreFlags): void {
     refuse("--output-format", "jsonl", "save the rows in a file and score it");
   for (const name of ["where", "sql", "delimiter", "header", "missing"] as const)
     if (flags[name] !== undefined)
-      refuse(`--${name}`, "a file", `save the rows in a file and score it, or drop --${name}`);
+      refuse(`--${name}`, "a file as input", `save the rows in a file and score it, or drop --${name}`);
 }

@@ -125,12 +125,13 @@ function readable({ name, kind }: InferredColumn, numbers: boolean): Selected[] 
   return kind === "id" ? [{ name, as: numbers ? "number" : "text" }] : [];
 }
 
-/** The sentence about test rows that nearly equal a training row; nothing where they are few. */
+/** The sentence about test rows that nearly equal a training row; nothing where they are few. `drawn`: splits are ours. */
 export async function nearTwinsText(
   source: Source,
   { places }: Labelled,
   rows: readonly number[],
   looked: number,
+  drawn: boolean,
   signal?: AbortSignal,
 ): Promise<string[]> {
   if (rows.length === 0 || rows.length < 0.01 * looked) return [];
@@ -140,6 +141,6 @@ export async function nearTwinsText(
     signal,
   );
   return [
-    `${count(rows.length)} of ${counted(looked, "test row")} looked at (${percent(rows.length / looked)}) nearly equal a training row, nearer than 1 % of the distance that training rows usually have to the nearest other (${named}): if such rows come from one event, session or device, pass --group COLUMN to keep them on one side`,
+    `${count(rows.length)} of ${counted(looked, "test row")} looked at (${percent(rows.length / looked)}) nearly equal a training row, nearer than 1 % of the distance that training rows usually have to the nearest other (${named}): if such rows come from one event, session or device, ${drawn ? "pass --group COLUMN to keep them on one side" : "the split makes the test easier than new events would be"}`,
   ];
 }

@@ -92,7 +92,7 @@ async function evaluated(input: Input, options: EvaluateOptions): Promise<Evalua
     warnings: [
       ...straddles,
       ...doubts.warnings,
-      ...(await nearTwinsText(source, data, near.rows, near.looked, signal)),
+      ...(await nearTwinsText(source, data, near.rows, near.looked, protocol.given === undefined, signal)),
       ...runWarnings(ran, { level, drift, groups: data.together?.kind === "groups" }),
       ...warnings,
     ],

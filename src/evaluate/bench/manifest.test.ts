@@ -36,6 +36,10 @@ test.each([
   ["{}", /manifest\.json: Invalid input: expected array, received object; a manifest/],
   [JSON.stringify([entry, { ...entry, name: "pima", rows: "3" }]), /: entry 2 \(pima\) rows: Invalid input/],
   [JSON.stringify([{ ...entry, sha256: "12" }]), /: entry 1 \(wine\) sha256: expected 64 hexadecimal digits/],
+  [
+    JSON.stringify([{ ...entry, file: "x/../../secret" }]),
+    /: entry 1 \(wine\) file: expected a path inside the folder/,
+  ],
   [JSON.stringify([entry, entry]), /: expected each name once, got "wine" twice/],
 ])("%s is refused with its place", (content, message) => {
   expect(() => openDataFolder(written(content))).toThrow(message);

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, normalize, resolve, sep } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../errors/index.ts";
 
 const entry = z.looseObject({
   name: z.string().min(1),
   group: z.string().min(1),
-  /** The path of the file, from the folder of the manifest. */
-  file: z.string().min(1),
+  /** The path of the file, from the folder of the manifest, inside it. */
+  file: z.string().min(1).refine(isInside, "expected a path inside the folder of the manifest"),
   rows: z.int().min(1),
   columns: z.int().min(1),
   /** The column that says what a row is; null where none does. */
@@ -30,6 +30,11 @@ export type ManifestEntry = z.infer<typeof entry>;
 export interface DataFolder {
   readonly path: string;
   readonly entries: readonly ManifestEntry[];
+}
+
+function isInside(path: string): boolean {
+  const [first] = normalize(path).split(sep);
+  return !isAbsolute(path) && first !== "..";
 }
 
 /** Where data is looked for when nobody says. */
