@@ -124,7 +124,10 @@ describe("unseen score on a pipe", () => {
       ["--where", "x > 1"],
       "score: --where: expected a file as input, got a pipe; save the rows in a file and score it, or drop --where",
     ],
-    [["-o", "out.jsonl"], "score: --output: expected a file as input, for rows of a pipe go to standard output, got a pipe; write > out.jsonl instead"],
+    [
+      ["-o", "out.jsonl"],
+      "score: --output: expected a file as input, for rows of a pipe go to standard output, got a pipe; write > out.jsonl instead",
+    ],
     [
       ["--keep", "id"],
       'score: standard input: line 1: --keep: column "id": expected integers of at most 2^53, got a larger one; drop --keep, which leaves rows as they came',
