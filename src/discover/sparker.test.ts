@@ -215,7 +215,7 @@ describe("null p-values by permutation are uniform", () => {
     expect(uniformDistance(jittered).pValue).toBeGreaterThan(0.01);
     // Binomial(20, .1) exceeds 6 with probability .002.
     expect(ofCopies.filter((p) => p <= 0.1).length).toBeLessThanOrEqual(6);
-  });
+  }, 120_000);
 });
 
 it("the Poisson count is two-sided", () => {
