@@ -29,7 +29,8 @@ const TIE = 1e-6;
  * arXiv 2306.08777): Laplace e^(−√2 ‖x − y‖₁ / h) and Gaussian e^(−‖x − y‖₂² / (2 h²)), for either norm ten h from half the
  * 5 % to twice the 95 % quantile of positive pair distances.
  *
- * m_b = MMD²_b √(q (q − 1)) / √ΣK_b², q the smaller size; the statistic is ln mean_b e^(m_b), ranked among permutations of
+ * m_b = MMD²_b √(q (q − 1)) / √ΣK_b², q the smaller size; the statistic is ln mean_b e^(s m_b) / s with the
+ * paper's sharpness s = √(q (q − 1)), nearly the largest m_b (s = 1 would be nearly their mean), ranked among permutations of
  * the pooled rows: exact if rows are exchangeable under the null. At most 2,000 rows a side, of more so many drawn at
  * random: memory is quadratic.
  *
@@ -47,7 +48,8 @@ export async function mmdFuse(
       ? ownDeal(rows.rows, window.rows)
       : randomDeal(rows.rows, window.rows, blocks, key.for("permutation").for(i)),
   );
-  const statistics = await fuse(rows, deals, { signal, onProgress });
+  const q = Math.min(window.rows, reference.rows);
+  const statistics = await fuse(rows, deals, { signal, onProgress, sharpness: Math.sqrt(q * (q - 1)) });
   return {
     method: "mmd-fuse",
     statistic: statistics[0],
@@ -84,7 +86,11 @@ function cut({ window, reference, blocks }: { window: Matrix; reference: Matrix;
 export async function fuse(
   rows: Matrix,
   deals: readonly Uint8Array[],
-  { signal, onProgress }: Pick<TestContext, "signal" | "onProgress"> = {},
+  {
+    signal,
+    onProgress,
+    sharpness = 1,
+  }: Pick<TestContext, "signal" | "onProgress"> & { readonly sharpness?: number } = {},
 ): Promise<Float64Array> {
   const sums = new Array<number[]>(deals.length).fill([]).map((): number[] => []);
   const distances = pairDistances(rows);
@@ -115,7 +121,7 @@ export async function fuse(
       onProgress?.({ stage: "mmd-fuse", done: ++done, total: 2 * WIDTHS });
     }
   }
-  return Float64Array.from(sums, logMeanExp);
+  return Float64Array.from(sums, (m) => logMeanExp(m.map((one) => sharpness * one)) / sharpness);
 }
 
 /** MMD² √(q (q − 1)) / √ΣK², from ΣK within the window, from it to all, and in all. */
