@@ -30,7 +30,6 @@ const REMEDIES: readonly (readonly [string, Given])[] = [
   ["quantile-normal columns", { scaling: "quantile-normal" }],
   ["noise 0.3", { noise: 0.3 }],
   ["seen classes capped at 250 rows", { maxPerClass: 250 }],
-  ["6,000 steps", { steps: 6000 }],
 ];
 
 /** Controls first, then what is measured. */
