@@ -70,7 +70,7 @@ export async function mixtureBenchmark(
     if (mmd) {
       let count = 0;
       for (let i = 0; i < windows; i++) {
-        const { p } = await journal.once({ protocol: "B", kind: "mmd", s, n, i, seed }, async () => {
+        const { p } = await journal.once({ protocol: "B", kind: "mmd", sharp: true, s, n, i, seed }, async () => {
           const { key, ...samples } = pair("signal", i);
           const { pValue } = await mmdFuse({ ...samples, blocks: null }, { key: key.for("mmd"), permutations: 199 });
           return { p: pValue };

@@ -77,7 +77,7 @@ const MOST_WEIGHT = 5;
  * Left out: kernels without gates, principal components or encoders in front, stratified references and references that
  * grow on the way (a uniform draw of up to 20,000 rows costs a tenth of t's noise at w = .1).
  * Measured (docs/discover.md): on the 1-d benchmark a tail of 10 rows among 2,000 is found in some 74 % of windows, 90
- * rows in the bulk in 94 %, an excess of 90 in 92 %; the best width passes the published Z of kernels with thousands of
+ * rows in the bulk in 94 %, an excess of 90 in 93 %; the best width passes the published Z of kernels with thousands of
  * centers. **Fails** where the window is denser than the reference in a spot that the reference fills too (a dense core): the MMD
  * peer is then stronger. O(n S M (N_D + N_R) d).
  */
