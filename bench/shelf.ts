@@ -18,9 +18,9 @@ export const oneNearest: Candidate = {
   name: "1-NN (knn)",
 };
 
-/** The named detectors, or all of the shelf that need no labels, with their defaults where no option is given. */
+/** The named detectors, or all of the shelf that take no labels, with their defaults where no option is given. */
 export function candidates(names?: string, given: Record<string, unknown> = {}): readonly Candidate[] {
-  const oneClass = detectors.filter(({ labels }) => labels !== "required").map(({ name }) => name);
+  const oneClass = detectors.filter(({ labels }) => labels === undefined).map(({ name }) => name);
   return (names?.split(",") ?? oneClass).map((name) => candidate(name, given));
 }
 

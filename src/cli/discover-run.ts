@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { writeBeside } from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { discoverFile, discoverOptionList, replaceFile } from "../model/index.ts";
+import { discoverReport } from "../report/index.ts";
 import type { DiscoverFlags } from "./discover-flags.ts";
 import { discoveredJson, discoveredText } from "./discover-text.ts";
 import { counted } from "./number-text.ts";
@@ -68,7 +69,6 @@ export async function discoverRows(
     const bytes = save === undefined ? null : model();
     if (save !== undefined && bytes !== null) await replaceFile(save, (beside) => writeFile(beside, bytes));
     if (report !== undefined) {
-      const { discoverReport } = await import("../report/index.ts");
       const page = await discoverReport({ found, command: argv.map(shellWord).join(" "), seconds });
       await replaceFile(report, (beside) => writeFile(beside, page));
     }

@@ -17,13 +17,13 @@ export interface Contestant {
 /**
  * Who takes part: the control (distance to the nearest training row in standardized columns) first, then the detectors
  * named, all when left out, each that trains followed by its untrained twin (`steps: 0`, all else equal). Detectors
- * that need labels are left out when nobody names them. Throws an InputError for an unknown name or option.
+ * that take labels are left out when nobody names them. Throws an InputError for an unknown name or option.
  */
 export function contestants(
   names?: readonly string[],
   given: Readonly<Record<string, unknown>> = {},
 ): readonly Contestant[] {
-  const named = names ?? detectors.filter(({ labels }) => labels !== "required").map(({ name }) => name);
+  const named = names ?? detectors.filter(({ labels }) => labels === undefined).map(({ name }) => name);
   const all = [...new Set(named)].map((name) => contestant(name, given)).flatMap(besideTwin);
   return [oneNearest, ...all.filter((one) => !same(one, oneNearest))];
 }
@@ -37,7 +37,7 @@ const oneNearest: Contestant = {
 function contestant(name: string, given: Readonly<Record<string, unknown>>): Contestant {
   const detector = detectors.find((d) => d.name === name);
   if (!detector) {
-    const shelf = detectors.filter(({ labels }) => labels !== "required").map((d) => d.name);
+    const shelf = detectors.filter(({ labels }) => labels === undefined).map((d) => d.name);
     const near = nearNames(name, shelf);
     const remedy = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `there are ${shelf.join(", ")}`;
     throw new InputError(`bench: --detectors: expected names of detectors, got ${JSON.stringify(name)}; ${remedy}`);
