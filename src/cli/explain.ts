@@ -5,6 +5,7 @@ import { numberFlag, wholeFlag } from "./flag-values.ts";
 import { limitsOf } from "./score-limits.ts";
 import { addSourceFlags } from "./source-flags.ts";
 import type { Terminal } from "./terminal.ts";
+import { addTrustFlags } from "./trust-flags.ts";
 
 /** `unseen explain`: why rows have their scores. */
 export function addExplain(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
@@ -33,19 +34,8 @@ export function addExplain(program: Command, terminal: Terminal, finish: (exitCo
       "flag a normal row with at most this probability (default: 0.01)",
       numberFlag("explain: --false-alarm-rate", "a number between 0 and 1", "give --false-alarm-rate 0.05 for 5 %"),
     )
-    .option("--reference <file>", "normal rows to compare with instead of those that the model stores")
-    .optionsGroup("A model of others:")
-    .option(
-      "--time-limit <seconds>",
-      "end a call of the model that takes longer (default: 300)",
-      numberFlag("explain: --time-limit", "a number of seconds", "pass --time-limit 600"),
-    )
-    .option(
-      "--memory-limit <megabytes>",
-      "end a process that takes more memory (default: 80 % of the machine's)",
-      numberFlag("explain: --memory-limit", "a number of megabytes", "pass --memory-limit 8000"),
-    )
-    .option("--trust", "run the model in this process, without limits: some 0.1 s faster");
+    .option("--reference <file>", "normal rows to compare with instead of those that the model stores");
+  addTrustFlags(command, "explain");
   addSourceFlags(command, "explain")
     .addHelpText(
       "after",

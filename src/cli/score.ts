@@ -7,6 +7,7 @@ import type { ScoreFlags } from "./score-flags.ts";
 import { limitsOf } from "./score-limits.ts";
 import { addSourceFlags } from "./source-flags.ts";
 import type { Terminal } from "./terminal.ts";
+import { addTrustFlags } from "./trust-flags.ts";
 
 const rate = (flag: string) => numberFlag(`score: ${flag}`, "a number between 0 and 1", `give ${flag} 0.05 for 5 %`);
 
@@ -43,19 +44,8 @@ export function addScore(program: Command, terminal: Terminal, finish: (exitCode
       "worker threads (default: all cores)",
       wholeFlag("score: --workers", "pass --workers 2"),
     )
-    .helpOption("-h, --help", "print help")
-    .optionsGroup("A model of others:")
-    .option(
-      "--time-limit <seconds>",
-      "end a call of the model that takes longer (default: 300)",
-      numberFlag("score: --time-limit", "a number of seconds", "pass --time-limit 600"),
-    )
-    .option(
-      "--memory-limit <megabytes>",
-      "end a process that takes more memory (default: 80 % of the machine's)",
-      numberFlag("score: --memory-limit", "a number of megabytes", "pass --memory-limit 8000"),
-    )
-    .option("--trust", "run the model in this process, without limits: some 0.1 s faster")
+    .helpOption("-h, --help", "print help");
+  addTrustFlags(command, "score")
     .optionsGroup("Which rows to flag:")
     .option(
       "--false-alarm-rate <rate>",
