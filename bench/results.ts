@@ -50,3 +50,21 @@ export async function writeParquet(name: string, rows: readonly Measurement[]): 
   rmSync(text);
   return path;
 }
+
+/** Reads a file of measurements, in its order. Whole numbers of any width are numbers; what is neither text nor number is text. */
+export async function readMeasurements(path: string): Promise<readonly Measurement[]> {
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  try {
+    const read = await connection.runAndReadAll(`FROM read_parquet('${path.replaceAll("'", "''")}')`);
+    return read
+      .getRowObjects()
+      .map((row) => Object.fromEntries(Object.entries(row).map(([name, x]) => [name, cell(x)])));
+  } finally {
+    connection.closeSync();
+  }
+}
+
+function cell(value: unknown): string | number | boolean | null {
+  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
+  return typeof value === "bigint" ? Number(value) : String(value);
+}

@@ -19,6 +19,7 @@ import { InputError } from "../src/errors/index.ts";
 import { version } from "../src/model/version.ts";
 import { type Key, key as keyOf } from "../src/numeric/index.ts";
 import { integer, machine, report, runBenchmark } from "./command-line.ts";
+import { markdownTable } from "./markdown-table.ts";
 import { type Measurement, openJournal, writeParquet } from "./results.ts";
 import { contenders } from "./sculpting-contenders.ts";
 import { connections, type Division, flows, leavingOut } from "./sculpting-data.ts";
@@ -129,13 +130,6 @@ async function measure(
     `key ${key} ${name}: ${seconds.toFixed(1)} s, unseen ${each.map((one) => share(one["unseenAuroc"], 4)).join(" ")}`,
   );
   return { seconds, each };
-}
-
-/** The same as Markdown. */
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
-  const [head, ...rest] = rows.map(line);
-  return [head, `|---${"|---:".repeat(rows[0].length - 1)}|`, ...rest].join("\n");
 }
 
 /** Means and standard deviations over keys, one line a method. */

@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { generateDocs } from "../../bench/docs.ts";
 import { criticalDifferenceFigure, groupsWithin } from "../../bench/docs-figure.ts";
+import { decimals, markdownTable, meanAndSpread } from "../../bench/markdown-table.ts";
+import { type Measurement, writeParquet } from "../../bench/results.ts";
 import { type ResultRow, writeResults } from "../../src/evaluate/index.ts";
 import { resultRow } from "./result-row.ts";
 
@@ -48,6 +50,42 @@ test("equal results give equal bytes; what was measured apart joins the table, a
   expect(text).toContain("Left out for their time: `pca` (1.0 s a fit on the first 5 sets).");
   expect(text).toContain("**Protocol.** 8 sets;");
   expect(text).not.toMatch(/NaN|undefined|\{\{/);
+});
+
+test("a table is rendered from its own file of measurements, or not measured yet; an unknown name is refused", async () => {
+  const tables = {
+    doubled: {
+      file: "doubled.parquet",
+      render: (rows: readonly Measurement[]) =>
+        rows.map(({ n, x, of }) => `${of}: ${Number(n) + Number(x)}`).join("; "),
+    },
+    "not-there": { file: "not-there.parquet", render: () => "never" },
+  };
+  const there = mkdtempSync(join(folder, "tables-"));
+  const path = await writeParquet("docs-test-doubled", [
+    { of: "a", n: 3, x: 0.5 },
+    { of: "b", n: 40, x: 2.25 },
+  ]);
+  renameSync(path, join(there, "doubled.parquet"));
+  const text = async (template: string) => (await generateDocs(there, tables, template)).get("docs/benchmarks.md");
+  expect(await text("A\n\n{{table doubled}}\n\n{{table not-there}}\n{{oddbench all}}\n")).toBe(
+    "A\n\na: 3.5; b: 42.25\n\nNot measured yet.\nNot measured yet.\n",
+  );
+  await expect(text("{{table odd}}\n")).rejects.toThrow(
+    "bench: docs: {{table odd}}: expected one of doubled, not-there; add it to bench/docs-tables.ts",
+  );
+});
+
+test("means over keys have their spread beside them, and shares no leading zero", () => {
+  expect(meanAndSpread([0.5, 0.7], 2)).toBe(".60 ± .14");
+  expect(meanAndSpread([-0.25], 2)).toBe("−.25");
+  expect(decimals(1, 3)).toBe("1.000");
+  expect(
+    markdownTable([
+      ["", "a"],
+      ["b", "1"],
+    ]),
+  ).toBe("|  | a |\n|---|---:|\n| b | 1 |");
 });
 
 test("bars join the largest groups within the critical difference, and no group inside another", () => {
