@@ -1,35 +1,18 @@
-import { nearNames } from "../data/index.ts";
 import { detectors } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type Asked, type Protocol, protocols } from "../evaluate/index.ts";
-import { describeOptions, fromTexts } from "../options/index.ts";
+import { fromTexts } from "../options/index.ts";
+import { derivedArguments } from "./derived-flags.ts";
 
-/**
- * Reads what stood beside the flags of the command: the file, and flags derived from the declaration of the protocol's
- * options, `--train-share 0.6` or `--train-share=0.6`. Throws an InputError for any other flag: with the near one, or the
- * protocol that has it.
- */
+/** Reads what stood beside the flags of the command: the file, and the options of the protocol as flags. */
 export function evaluateArguments(
   args: readonly string[],
   protocol: Protocol,
   own: readonly string[],
 ): { readonly input: string; readonly options: Readonly<Record<string, unknown>> } {
-  const options = describeOptions(protocol.options);
-  const operands: string[] = [];
-  const texts: Record<string, string> = {};
-  for (let i = 0; i < args.length; i++) {
-    const [flag, attached] = /^(--?[^=]+)=(.*)$/s.exec(args[i])?.slice(1) ?? [args[i]];
-    if (!/^-./.test(flag)) {
-      operands.push(args[i]);
-      continue;
-    }
-    const option = options.find((option) => option.flag === flag);
-    if (!option) throw unknownFlag(flag, protocol, own);
-    const text = attached ?? args[++i];
-    if (text === undefined) throw new InputError(`evaluate: ${flag}: expected a value, got none; ${option.sentence}`);
-    texts[option.name] = text;
-  }
-  return { input: requireInput(operands), options: fromTexts(protocol.options, texts) };
+  const flags = { who: "evaluate", chooses: "--protocol", chosen: protocol, shelf: protocols, own };
+  const { operands, options } = derivedArguments(args, flags);
+  return { input: requireInput(operands), options };
 }
 
 /** A detector with options as it is written: `knn:k=5:metric=manhattan`. */
@@ -71,18 +54,4 @@ function requireInput([input, ...more]: readonly string[]): string {
       "evaluate: -: expected a file, got a pipe, and rows are read more than once; save them first: cat > rows.jsonl",
     );
   return input;
-}
-
-function unknownFlag(flag: string, protocol: Protocol, own: readonly string[]): InputError {
-  const flagsOf = (one: Protocol) => describeOptions(one.options).map(({ flag }) => flag);
-  const flags = flagsOf(protocol);
-  const owners = protocols.filter((other) => flagsOf(other).includes(flag)).map(({ name }) => name);
-  const near = nearNames(flag, [...flags, ...own]);
-  const remedy =
-    owners.length > 0
-      ? `it belongs to ${owners.join(", ")}: pass --protocol ${owners[0]}; `
-      : near.length > 0
-        ? `did you mean ${near.join(" or ")}? `
-        : "";
-  return new InputError(`evaluate: ${flag}: unknown option; ${remedy}options of ${protocol.name}: ${flags.join(", ")}`);
 }

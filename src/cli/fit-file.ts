@@ -4,7 +4,7 @@ import { openSource } from "../data/index.ts";
 import { detectors } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { detectorNamed, fit } from "../model/index.ts";
-import { detectorArguments } from "./detector-flags.ts";
+import { derivedArguments } from "./derived-flags.ts";
 import type { FitFlags } from "./fit-flags.ts";
 import { fitJson, fitSummary } from "./fit-summary.ts";
 import { requireModelPath } from "./model-path.ts";
@@ -21,7 +21,13 @@ export async function fitFile(
   terminal: Terminal,
 ): Promise<void> {
   const detector = detectorNamed(flags.detector);
-  const { operands, options } = detectorArguments(args, detector, detectors, own);
+  const { operands, options } = derivedArguments(args, {
+    who: "fit",
+    chooses: "--detector",
+    chosen: detector,
+    shelf: detectors,
+    own,
+  });
   const input = requireInput(operands);
   const output = requireModelPath(flags.output, input);
   const {

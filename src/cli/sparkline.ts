@@ -1,4 +1,4 @@
-const BARS = "▁▂▃▄▅▆▇█";
+import { BARS } from "./bars.ts";
 
 /**
  * Numbers as a line of bars, at most `width` characters: each is the largest of its share of the numbers, between `low`
