@@ -8,7 +8,7 @@ import { intAttribute, intsAttribute } from "./onnx-parts.ts";
  * test against `split`, else to `no`; a child c ≥ 0 is a node, c < 0 the leaf −1 − c.
  */
 export interface Trees {
-  /** "<=" or "<": how every node compares its feature with its split. NaN fails either. */
+  /** "<=" or "<": how every node compares its feature with its split. NaN fails either, see `missing`. */
   readonly test: "<=" | "<";
   /** The node at which each tree starts. */
   readonly roots: Int32Array;
@@ -16,6 +16,8 @@ export interface Trees {
   readonly split: Float64Array;
   readonly yes: Int32Array;
   readonly no: Int32Array;
+  /** Whether (1) or not (0) NaN passes a node's test; left out where it passes none. */
+  readonly missing?: Uint8Array;
   /** The target to which each leaf adds its weight. */
   readonly leafTarget: Int32Array;
   readonly leafWeight: Float64Array;
@@ -43,7 +45,8 @@ export const treeEnsemblePrimitive: Primitive<{ readonly trees: Trees }> = {
         while (node >= 0) {
           const value = values[i * columns + trees.feature[node]];
           const passes = trees.test === "<=" ? value <= trees.split[node] : value < trees.split[node];
-          node = passes ? trees.yes[node] : trees.no[node];
+          const tracked = trees.missing?.[node] === 1 && Number.isNaN(value);
+          node = passes || tracked ? trees.yes[node] : trees.no[node];
         }
         out[i * trees.targets + trees.leafTarget[-1 - node]] += trees.leafWeight[-1 - node];
       }
@@ -65,6 +68,7 @@ export function treeEnsemble(x: Tensor, trees: Trees): Tensor {
 /** ONNX Runtime walks trees by recursion when it loads them: some 20,000 levels end the process. */
 const DEEPEST = 256;
 const MOST_TARGETS = 20_000;
+const TRACKS = "nodes_missing_value_tracks_true";
 
 /** Every index in range, every child after its parent (so no cycle), every node below one root. */
 function verifyTrees(trees: Trees, columns: number): void {
@@ -73,12 +77,13 @@ function verifyTrees(trees: Trees, columns: number): void {
   const fail = (what: string): never => {
     throw new Error(`treeEnsemble: ${what}`);
   };
-  for (const array of [trees.feature, trees.yes, trees.no])
+  for (const array of [trees.feature, trees.yes, trees.no, trees.missing ?? trees.no])
     if (array.length !== nodes) fail("node arrays differ in length");
   if (trees.leafTarget.length !== leaves) fail("leaf arrays differ in length");
   if (!(trees.targets >= 1 && trees.targets <= MOST_TARGETS)) fail(`expected 1 to ${MOST_TARGETS} targets`);
   if (trees.roots.length === 0 || trees.roots.some((root) => root < 0 || root >= nodes)) fail("a root is not a node");
   if (trees.leafTarget.some((target) => target < 0 || target >= trees.targets)) fail("a leaf has no such target");
+  if (trees.missing?.some((passes) => passes > 1)) fail("expected NaN to pass a test (1) or not (0)");
   const parents = new Uint32Array(nodes);
   const depth = new Uint32Array(nodes);
   for (const root of trees.roots) parents[root]++;
@@ -113,6 +118,7 @@ function encodeTrees(trees: Trees): OnnxParts {
       nodes_trueleafs: { ints: isLeaf(trees.yes) },
       nodes_falsenodeids: { ints: places(trees.no) },
       nodes_falseleafs: { ints: isLeaf(trees.no) },
+      ...(trees.missing && { [TRACKS]: { ints: Int32Array.from(trees.missing) } }),
       leaf_targetids: { ints: trees.leafTarget },
       leaf_weights: { tensor: ndArray("float64", [trees.leafWeight.length], trees.leafWeight) },
     },
@@ -144,6 +150,9 @@ function decodeTrees(parts: OnnxParts): { trees: Trees } {
     const leaf = integers(`nodes_${which}leafs`);
     return integers(`nodes_${which}nodeids`).map((place, i) => (leaf[i] ? -1 - place : place));
   };
+  const missing = parts.attributes?.[TRACKS] ? integers(TRACKS) : new Int32Array(0);
+  if (missing.some((passes) => passes !== 0 && passes !== 1))
+    throw new Error(`TreeEnsemble: ${TRACKS}: expected 0 and 1`);
   return {
     trees: {
       test: mode === 0 ? "<=" : "<",
@@ -152,6 +161,7 @@ function decodeTrees(parts: OnnxParts): { trees: Trees } {
       split: doubles("nodes_splits"),
       yes: children("true"),
       no: children("false"),
+      ...(missing.length > 0 && { missing: Uint8Array.from(missing) }),
       leafTarget: integers("leaf_targetids"),
       leafWeight: doubles("leaf_weights"),
       targets: intAttribute(parts, "n_targets", 1),
