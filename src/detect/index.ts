@@ -34,6 +34,7 @@ export const detectors: readonly Detector[] = [
   sculpting as Detector,
 ];
 
+export { fitTail, tailFunction } from "./auto/tail.ts";
 export { type Check, conformance } from "./conformance.ts";
 export type { Citation, Detector, FitContext, FitProgress, Fitted, Known, NearestClass } from "./detector.ts";
 export { TRAINING_PARTS } from "./network-input.ts";

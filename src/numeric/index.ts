@@ -45,5 +45,6 @@ export { type PrincipalPlane, placesIn, principalPlane } from "./principal-plane
 export { median, quantileSorted, sortedCopy } from "./quantile.ts";
 export { midranks } from "./rank.ts";
 export { skewness } from "./skewness.ts";
+export { studentQuantile } from "./student-quantile.ts";
 export { symmetricEigen } from "./symmetric-eigen.ts";
 export { type Column, type NumberColumn, type Table, type TextColumn, takeTableRows } from "./table.ts";

@@ -114,4 +114,17 @@ describe("theory", () => {
       expect(beta).toBeCloseTo(twice.coefficients[j], 6);
     });
   });
+
+  // Four rows with a known part of their log-odds, worked out by hand in the document that states the offset head.
+  test("with an offset: β and α add to what is known of each row", async () => {
+    const data = {
+      features: fromRows([[-1], [0], [0], [1]]),
+      labels: Uint8Array.of(0, 0, 1, 1),
+      weights: new Float64Array(4).fill(0.25),
+      offset: Float64Array.of(0, 1, 2, 3),
+    };
+    const { coefficients, intercept } = await logisticRegression(data, { ridge: 0.1 });
+    expect(intercept).toBeCloseTo(-1.5, 6);
+    expect(coefficients[0]).toBeCloseTo(0.563485, 6);
+  });
 });

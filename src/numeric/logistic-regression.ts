@@ -8,6 +8,8 @@ export interface LogisticData {
   readonly labels: Uint8Array;
   /** How much each row counts, n; they need not sum to 1. */
   readonly weights: Float64Array;
+  /** o: a part of each row's log-odds that is known, n; zeros when left out. */
+  readonly offset?: Float64Array;
 }
 
 export interface LogisticSettings {
@@ -30,14 +32,14 @@ export interface LogisticFit {
 /**
  * Ridge logistic regression: the p coefficients β and the intercept α that minimize
  *
- *     Σ_i a_i log(1 + exp(−y_i (β·f_i + α))) + λ/2 ‖β − c‖²,   y_i = ±1 by label, a_i the weights,
+ *     Σ_i a_i log(1 + exp(−y_i (β·f_i + α + o_i))) + λ/2 ‖β − c‖²,   y_i = ±1 by label, a_i the weights,
  *
  * by L-BFGS from β = c, until no entry of the gradient exceeds the tolerance (1e-9 of the sum of the weights). The
  * intercept is not drawn. Convex, one solution, if both labels occur (or weights of one are 0: then α has none).
  * Hoerl and Kennard 1970, le Cessie and van Houwelingen 1992; c = 0 in both. scikit-learn's C is 1 / λ. O(n p) a step.
  */
 export async function logisticRegression(
-  { features, labels, weights }: LogisticData,
+  { features, labels, weights, offset }: LogisticData,
   { ridge, prior, tolerance = 1e-9, mostIterations = 1000, pause }: LogisticSettings,
 ): Promise<LogisticFit> {
   const p = features.columns;
@@ -50,7 +52,7 @@ export async function logisticRegression(
     for (let i = 0; i < features.rows; i++) {
       const row = rowOf(features, i);
       const y = labels[i] === 1 ? 1 : -1;
-      let odds = x[p];
+      let odds = x[p] + (offset ? offset[i] : 0);
       for (let j = 0; j < p; j++) odds += x[j] * row[j];
       const margin = y * odds;
       value += weights[i] * softplus(-margin);

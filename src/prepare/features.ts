@@ -28,18 +28,21 @@ export interface Features {
 /**
  * Fits encoders to the raw columns of a table, by their kinds. The table's columns are those named, in any order.
  * Prepared columns keep the order of the raw ones, but that numbers side by side come first and their marks after them.
- * Categories are one number each, or columns of their own (one-hot).
+ * Categories are one number each, or columns of their own (one-hot). `from` are inputs of a graph that is there already,
+ * one a column, to be read instead of new ones.
  */
 export function fitFeatures(
   table: Table,
   columns: readonly InputColumn[],
   categories: "surprisal" | "one-hot" = "surprisal",
+  from?: readonly Tensor[],
 ): Features {
   if (columns.length === 0)
     throw new InputError(
       "prepare: expected at least one column to learn from, got none; use --column name=numeric to use one",
     );
-  const inputs = columns.map(({ name, kind }) => input(name, kind === "category" ? "string" : "float64", ["rows"]));
+  const inputs =
+    from ?? columns.map(({ name, kind }) => input(name, kind === "category" ? "string" : "float64", ["rows"]));
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const runs = runsOf(columns).map((run) => {
     const raws = inputs.slice(run.from, run.from + run.columns.length);

@@ -18,7 +18,7 @@ import { scoreRows } from "../score-rows.ts";
 import { auto } from "./auto.ts";
 import { leaveOneOutInColumn, nearestInColumn } from "./single-columns.ts";
 import { drawSubsets } from "./subsets.ts";
-import { fitTail } from "./tail.ts";
+import { fitTail, tailFunction } from "./tail.ts";
 
 const cloud = (rows: number, columns: number, seed: number): Matrix =>
   matrix(rows, columns, Float64Array.from({ length: rows * columns }, normal(key(seed))));
@@ -226,6 +226,28 @@ describe("the tail scale", () => {
         });
       }),
     );
+  });
+
+  it("is the same as a plain function", () => {
+    const numbers = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(numbers, numbers, (t, more) => {
+        const queries = [-1e6, ...t, ...more, 1e6];
+        const g = run(t, queries);
+        const plain = tailFunction(t);
+        queries.forEach((s, i) => {
+          expect(plain(s)).toBeCloseTo(g[i], 10);
+        });
+      }),
+    );
+  });
+
+  // n = 5 with one value twice: mid-ranks .1, .4, .7, .9, and b = .678233.
+  it("mid-ranks and the excess beyond, by hand", () => {
+    const plain = tailFunction([1, 2, 2, 3, 5]);
+    [0.510826, 0.798508, 2.302585, 3.993282].forEach((g, i) => {
+      expect(plain([2, 2.5, 5, 8][i])).toBeCloseTo(g, 6);
+    });
   });
 
   it("−log of the share above, linear between, logarithmic beyond", () => {

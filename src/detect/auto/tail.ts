@@ -30,8 +30,7 @@ const TINY = 1e-290;
  * standard deviation where fewer than 3 exceed it or the mean is 0; at least 1e-9). Step 5 of `auto`. O(n log n).
  */
 export function fitTail(scores: ArrayLike<number>): (s: Tensor) => Tensor {
-  const t = sortedCopy(scores);
-  const { values, levels } = distinct(t);
+  const { values, levels, excess } = tailOf(scores);
   const n = values.length;
   const rise = (i: number) => (i < 0 || i >= n - 1 ? 0 : (levels[i + 1] - levels[i]) / (values[i + 1] - values[i]));
   // Interval 0 lies below the smallest value; interval i starts at value i − 1.
@@ -42,13 +41,44 @@ export function fitTail(scores: ArrayLike<number>): (s: Tensor) => Tensor {
   const steps = { thresholds: values, values: Float64Array.from({ length: n + 1 }, (_, i) => i) };
   const largest = values[n - 1];
   const top = -Math.log(1 - levels[n - 1]);
-  const excess = meanExcess(t);
   return (s) => {
     const interval = reshape(cast(stepFunctions(reshape(s, [s.shape[0], 1]), [steps], "<="), "int64"), s.shape);
     const level = add(gather(base, interval), multiply(gather(slope, interval), subtract(s, gather(start, interval))));
     const beyond = add(logarithm(add(divide(subtract(s, largest), excess), 1)), top);
     return where(greater(s, largest), beyond, negate(logarithm(subtract(1, level))));
   };
+}
+
+/** The same scale as a plain function of one score: where many small ones are fitted, no graph is compiled. */
+export function tailFunction(scores: ArrayLike<number>): (s: number) => number {
+  const { values, levels, excess } = tailOf(scores);
+  const last = values.length - 1;
+  const top = -Math.log(1 - levels[last]);
+  return (s) => {
+    if (s > values[last]) return Math.log((s - values[last]) / excess + 1) + top;
+    const i = placeAmong(values, s);
+    if (i < 0) return -Math.log(1 - levels[0]);
+    if (i === last) return top;
+    const slope = (levels[i + 1] - levels[i]) / (values[i + 1] - values[i]);
+    return -Math.log(1 - (levels[i] + slope * (s - values[i])));
+  };
+}
+
+/** The place of the largest value that is at most s; −1 where there is none. */
+function placeAmong(values: Float64Array, s: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] <= s) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** F at each distinct score, and b. */
+function tailOf(scores: ArrayLike<number>): { values: Float64Array; levels: Float64Array; excess: number } {
+  const sorted = sortedCopy(scores);
+  return { ...distinct(sorted), excess: meanExcess(sorted) };
 }
 
 function distinct(sorted: Float64Array): { values: Float64Array; levels: Float64Array } {
