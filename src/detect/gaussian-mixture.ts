@@ -147,7 +147,7 @@ interface Form {
 }
 
 /** Mixtures of 1, 2, … components until more no longer help; the one with the smallest BIC. */
-async function smallestBic(z: Matrix, most: number, form: Form, context: FitContext) {
+export async function smallestBic(z: Matrix, most: number, form: Form, context: FitContext) {
   let best: { mixture: Mixture; bic: number; settled: boolean } | undefined;
   for (let components = 1, worse = 0; components <= most && worse < PATIENCE; components++) {
     const fitted = await fitMixture(z, components, form, context);
