@@ -32,7 +32,7 @@ import {
 /** What is learned from what: parameters, and a loss of a batch. */
 export interface Problem<P extends ParameterTree, D extends string> {
   readonly parameters: P;
-  /** Arrays whose rows (along the first axis) are drawn together into batches; never written to. */
+  /** Arrays whose rows (along the first axis) are drawn together into batches; written to by `renew` alone. */
   readonly data: Readonly<Record<D, NdArray>>;
   /** The loss of a batch, one float32. Lower is better. */
   loss(values: Values<P>, batch: Readonly<Record<D, Tensor>>, context: Context): Tensor;

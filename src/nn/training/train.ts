@@ -33,6 +33,11 @@ export interface TrainOptions<P extends ParameterTree, D extends string> {
     /** Looks without a new lowest criterion after which training stops. */
     readonly patience: number;
   };
+  /**
+   * Data that change while training: before step 1, then every so many steps, and where a run goes on, `fill` overwrites
+   * entries of the problem's data, as a function of the block of steps (from 0 on) alone.
+   */
+  readonly renew?: { readonly every: number; fill(block: number): Promise<void> };
   readonly threads?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: TrainProgress) => void) | undefined;
@@ -90,7 +95,7 @@ export async function train<P extends ParameterTree, D extends string>(
   problem: Problem<P, D>,
   options: TrainOptions<P, D>,
 ): Promise<Trained> {
-  const { optimizer, schedule, steps, key, heldOut, signal, checkpoint } = options;
+  const { optimizer, schedule, steps, key, heldOut, renew, signal, checkpoint } = options;
   const rows = Object.values<NdArray>(problem.data)[0].shape[0];
   const batch = Math.min(options.batch, rows);
   const batches = (options.batches ?? shuffled)(rows, batch, key.for("batches"));
@@ -118,11 +123,17 @@ export async function train<P extends ParameterTree, D extends string>(
   const report = reporter(options, facts.step);
   let saved = performance.now();
 
+  let block = -1;
   const isDone = () => facts.step >= steps || (heldOut !== undefined && facts.looksSinceBest >= heldOut.patience);
   while (!isDone()) {
     if (signal?.aborted && checkpoint && facts.step > 0) await save();
     checkSignal(signal, "train");
-    const next = heldOut ? Math.min(steps, (Math.floor(facts.step / heldOut.every) + 1) * heldOut.every) : steps;
+    if (renew && block !== Math.floor(facts.step / renew.every)) {
+      block = Math.floor(facts.step / renew.every);
+      await renew.fill(block);
+    }
+    const pauses = [heldOut, renew].map((one) => (one ? (Math.floor(facts.step / one.every) + 1) * one.every : steps));
+    const next = Math.min(steps, ...pauses);
     const count = next - facts.step < step.together ? 1 : step.together;
     const losses = await step.run(facts.step + 1, count, batches, pace, noise);
     for (const loss of losses) {
