@@ -26,6 +26,8 @@ export interface Detector<S extends OptionSchema = OptionSchema> {
   readonly trains?: true;
   /** Whether it learns from known anomalous rows too: it needs some, or can use them. Left out: from normal rows alone. */
   readonly labels?: "required" | "optional";
+  /** It finds only what is like known anomalous rows: a row far from all others need not score high. */
+  readonly onlyLikeKnown?: true;
   readonly options: S;
   /**
    * Learns from prepared rows (n × d, finite, n ≥ 2), which it does not change. Equal key, equal model.

@@ -1,5 +1,6 @@
 import { auto } from "./auto/auto.ts";
 import { autoencoder } from "./autoencoder.ts";
+import { boosted } from "./boosted.ts";
 import { deepSvdd } from "./deep-svdd.ts";
 import type { Detector } from "./detector.ts";
 import { ecod } from "./ecod.ts";
@@ -31,6 +32,7 @@ export const detectors: readonly Detector[] = [
   autoencoder as Detector,
   deepSvdd as Detector,
   logistic as Detector,
+  boosted as Detector,
   sculpting as Detector,
 ];
 

@@ -27,6 +27,8 @@ export function splitFinder(
   return (slot: number, gradient: number, hessian: number, rows: number, best: Split): void => {
     const sums = at(slot);
     const whole = (gradient * gradient) / (hessian + l2);
+    /** Of G_L²/(H_L + λ) + G_R²/(H_R + λ), the best so far. */
+    let least = whole * (1 + 1e-12); // more than rounding
     for (let c = 0; c < columns.length; c++) {
       const begin = 3 * offsets[c];
       const end = 3 * offsets[c + 1] - 3; // the bin of missing values
@@ -43,10 +45,12 @@ export function splitFinder(
           count += here;
           if (count < minRows || h < minHessian) continue;
           if (rows - count < minRows || hessian - h < minHessian) break;
-          const others = gradient - g;
-          const gain = (g * g) / (h + l2) + (others * others) / (hessian - h + l2) - whole;
-          if (gain > best.gain) {
-            best.gain = gain;
+          // gain > best, without a division: A and B are positive.
+          const [a, b, others] = [h + l2, hessian - h + l2, gradient - g];
+          const scaled = g * g * b + others * others * a;
+          if (scaled > least * (a * b)) {
+            least = scaled / (a * b);
+            best.gain = least - whole;
             best.column = columns[c];
             // Where only missing values are left, every number passes, larger ones too.
             best.bin = (!missing && lost > 0 && rows - count === lost ? end - 3 - begin : k - begin) / 3;
