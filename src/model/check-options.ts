@@ -105,6 +105,16 @@ export const watchForms: Forms = {
   ...reading,
 };
 
+export const tuneForms: Forms = {
+  key,
+  label: text,
+  normal: textOrTexts,
+  reference: explainForms["reference"],
+  onCall: callback,
+  ...work,
+  ...reading,
+};
+
 export const fileForms: Forms = {
   ...scoreForms,
   ...reading,

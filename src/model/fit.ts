@@ -157,7 +157,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     known,
     labelled,
     detector: { ...detector, holds, own },
-    references: reference.length,
+    references: reference,
   });
   const places = Array.from(reference, (i) => calibrated.rows[i]);
   const references = places.length > 0 ? writeRows(table, places) : null;

@@ -28,8 +28,8 @@ export interface ManifestFacts {
   readonly known: KnownTable | null;
   readonly labelled: Labelled | null;
   readonly detector: Pick<Detector, "name" | "summary" | "citation" | "holds"> & { readonly own: unknown };
-  /** How many reference rows are stored. */
-  readonly references: number;
+  /** Which of the calibration rows are stored. */
+  readonly references: ArrayLike<number>;
 }
 
 /** What a model file says of itself. */
@@ -94,7 +94,15 @@ export function manifestOf({
     leastFit: least,
     known: known && labelled && knownFacts(known, labelled),
     nearestClasses: nearestClass && [...nearestClass.classes],
-    referenceRows: { rows: references, heldOut: calibrated.method === "split" },
+    referenceRows: {
+      rows: references.length,
+      heldOut: calibrated.method === "split",
+      scores:
+        calibrated.method === "split" || references.length === 0
+          ? null
+          : Array.from(references, (i) => calibrated.scores[i]),
+    },
+    tuned: null,
     chunk: fitted.chunk,
   };
 }

@@ -13,6 +13,28 @@ const sentence = z.string();
 /** A row's number (from 1), score and p-value; null where p-values are for whole groups. */
 const fittingRow = z.strictObject({ row: z.int().positive(), score: z.number(), pValue: z.number().nullable() });
 
+/** What a few labelled rows taught a model. */
+const tunedFacts = z.strictObject({
+  /** SHA-256 of the file that was tuned. */
+  from: z.string(),
+  /** Where the labelled rows came from, how their labels were read, and what they were. */
+  labels: z.string(),
+  reading: sentence,
+  anomalous: z.int().nonnegative(),
+  normal: z.int().nonnegative(),
+  classes: z.array(z.strictObject({ name: z.string(), rows: z.int().positive() })),
+  /** Normal rows that were compared with, labelled ones included. */
+  reference: z.strictObject({ source: z.string(), rows: z.int().positive() }),
+  key: z.union([z.string(), z.number()]),
+  verdict: z.enum(["better", "not shown", "worse", "nothing to estimate"]),
+  gain: z.strictObject({ mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+  /** The heads that took part, and the weight of the score as it was; null where none was needed. */
+  blend: z
+    .strictObject({ heads: z.enum(["mean", "offset", "logistic", "boosted"]), weight: z.number().min(0).max(1) })
+    .nullable(),
+  notes: z.array(sentence),
+});
+
 /**
  * What a model file says of itself, as JSON in its metadata: enough to score, to explain and to repeat the fit.
  * Nothing here is code, and nothing is trusted that the graph does not bear out.
@@ -97,7 +119,14 @@ export const manifestSchema = z.strictObject({
   /** The names of the classes that the output `nearest_class` has the places of; null without that output. */
   nearestClasses: z.array(z.string()).min(1).nullable().default(null),
   /** Rows of the training data in the metadata, for later work; none with `rows: false`. */
-  referenceRows: z.strictObject({ rows: z.int().nonnegative(), heldOut: z.boolean() }),
+  referenceRows: z.strictObject({
+    rows: z.int().nonnegative(),
+    heldOut: z.boolean(),
+    /** Where the detector learned from them: the score of each by one that had not seen it. */
+    scores: z.array(z.number()).nullable().default(null),
+  }),
+  /** What labels taught the model after its fit; null before. */
+  tuned: tunedFacts.nullable().default(null),
   /** Rows to score in one call. */
   chunk: z.int().positive(),
 });

@@ -172,7 +172,8 @@ function namesOf({ classes }: OpenModel, places: Float64Array): readonly string[
   return Array.from(places, (place) => classes[place] ?? "");
 }
 
-function selectionFor(manifest: Manifest): readonly Selected[] {
+/** The columns that a model reads, each as its kind asks. */
+export function selectionFor(manifest: Manifest): readonly Selected[] {
   const as = { numeric: "number", boolean: "boolean", category: "text", timestamp: "timestamp" } as const;
   return manifest.columns.map(({ name, kind }) => ({ name, as: as[kind] }));
 }

@@ -47,4 +47,4 @@ export { midranks } from "./rank.ts";
 export { skewness } from "./skewness.ts";
 export { studentQuantile } from "./student-quantile.ts";
 export { symmetricEigen } from "./symmetric-eigen.ts";
-export { type Column, type NumberColumn, type Table, type TextColumn, takeTableRows } from "./table.ts";
+export { type Column, type NumberColumn, stackTables, type Table, type TextColumn, takeTableRows } from "./table.ts";

@@ -32,3 +32,21 @@ export function takeTableRows(table: Table, rows: ArrayLike<number>): Table {
     ),
   };
 }
+
+/** Tables of equal columns, at least one, one below the other. O(rows · columns). */
+export function stackTables(tables: readonly Table[]): Table {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const columns = tables[0].columns.map((column, j): Column => {
+    const all = tables.map((table) => table.columns[j]);
+    if (column.type === "text")
+      return { ...column, values: all.flatMap((one) => (one.type === "text" ? [...one.values] : [])) };
+    const values = new Float64Array(rows);
+    let at = 0;
+    for (const one of all) {
+      if (one.type === "number") values.set(one.values, at);
+      at += one.values.length;
+    }
+    return { ...column, values };
+  });
+  return { rows, columns };
+}
