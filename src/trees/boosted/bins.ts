@@ -16,11 +16,12 @@ export interface Binned {
 export const MOST_BINS = 255;
 
 /**
- * Cuts of the columns of rows n × d: midpoints between neighboring distinct values where there are at most 255 of these,
- * else between the values at the 1/255, 2/255, … quantiles, each once. NaN counts for nothing. O(d n log n).
+ * Cuts of the columns of rows n × d into at most `bins` (255): midpoints between neighboring distinct values where there
+ * are no more of these, else between the values at the 1/255, 2/255, … quantiles, each once. NaN counts for nothing.
+ * O(d n log n).
  */
-export function cutColumns(rows: Matrix): Cuts {
-  return { thresholds: Array.from({ length: rows.columns }, (_, j) => cutsOf(columnOf(rows, j))) };
+export function cutColumns(rows: Matrix, bins = MOST_BINS): Cuts {
+  return { thresholds: Array.from({ length: rows.columns }, (_, j) => cutsOf(columnOf(rows, j), bins)) };
 }
 
 /** The bin of each value; of missing ones the bin after the last threshold's. O(n d log 255). */
@@ -50,14 +51,14 @@ function binOf(x: number, cuts: Float64Array): number {
   return low;
 }
 
-function cutsOf(column: Float64Array): Float64Array {
+function cutsOf(column: Float64Array, bins: number): Float64Array {
   const sorted = column.filter((x) => !Number.isNaN(x)).sort();
   const n = sorted.length;
-  const distinct = distinctUpTo(sorted, MOST_BINS);
+  const distinct = distinctUpTo(sorted, bins);
   if (distinct) return Float64Array.from(distinct.slice(1), (x, i) => between(distinct[i], x));
   const cuts: number[] = [];
-  for (let k = 1; k < MOST_BINS; k++) {
-    const place = (k * (n - 1)) / MOST_BINS;
+  for (let k = 1; k < bins; k++) {
+    const place = (k * (n - 1)) / bins;
     const cut = between(sorted[Math.floor(place)], sorted[Math.ceil(place)]);
     if (cut < sorted[n - 1] && (cuts.length === 0 || cut > cuts[cuts.length - 1])) cuts.push(cut);
   }
