@@ -15,7 +15,10 @@ export function shuffled(rows: number, batch: number, key: Key): Batches {
     const wanted = Math.floor((step - 1) / perRound);
     if (wanted !== round) {
       round = wanted;
-      order = BigInt64Array.from(permutation(key.for(round), rows), BigInt);
+      const drawn = permutation(key.for(round), rows);
+      order = new BigInt64Array(rows);
+      // A plain loop: a fortieth of the time of `from`, which is that of several short steps.
+      for (let i = 0; i < rows; i++) order[i] = BigInt(drawn[i]);
     }
     const from = ((step - 1) % perRound) * batch;
     return order.subarray(from, from + batch);
