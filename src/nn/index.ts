@@ -38,6 +38,7 @@ export {
 } from "./parameters.ts";
 export { constantRate, cosine, oneCycle, type Pace, type Schedule, warmUp } from "./schedules.ts";
 export { shuffled, withReplacement } from "./training/batches.ts";
-export { compileStep } from "./training/step.ts";
+export { readCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
+export { compileStep, type Step } from "./training/step.ts";
 export type { Problem } from "./training/step-graph.ts";
 export { type Trained, type TrainOptions, type TrainProgress, train } from "./training/train.ts";
