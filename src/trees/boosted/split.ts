@@ -46,7 +46,9 @@ export function splitFinder(
           if (count < minRows || h < minHessian) continue;
           if (rows - count < minRows || hessian - h < minHessian) break;
           // gain > best, without a division: A and B are positive.
-          const [a, b, others] = [h + l2, hessian - h + l2, gradient - g];
+          const a = h + l2;
+          const b = hessian - h + l2;
+          const others = gradient - g;
           const scaled = g * g * b + others * others * a;
           if (scaled > least * (a * b)) {
             least = scaled / (a * b);
