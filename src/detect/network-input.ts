@@ -8,7 +8,7 @@ import type { FitContext } from "./detector.ts";
 const FAR = 1e3;
 
 /** The runs of training beside the main one that a fit may need. */
-export const TRAINING_PARTS = ["", ".pretrain", ".again"] as const;
+export const TRAINING_PARTS = ["", ".pretrain", ".again", ".latent", ".latent2", ".latent3"] as const;
 type TrainingPart = (typeof TRAINING_PARTS)[number];
 
 /** Rows as a network takes them. */

@@ -1,0 +1,23 @@
+import { adam, cosine, filled, heNormal, type Initializer, type Layer, mlp, withReplacement } from "../../nn/index.ts";
+
+/** Hidden units of every network here. */
+export const HIDDEN = 128;
+
+/** Rows in a step; all of them where there are fewer. */
+export const BATCH = 256;
+
+/** N(0, 2 / inputs), for weights inputs × outputs. */
+const byInputs: Initializer = (key, shape) => heNormal(shape[0])(key, shape);
+
+/** A perceptron with ReLU between its layers, first weights N(0, 2 / inputs), first offsets 0. */
+export function perceptron(...sizes: readonly number[]): Layer {
+  return mlp(sizes, { initialize: byInputs, initializeOffset: filled(0) });
+}
+
+/** How every network here is trained: AdamW, 1e-3 along half a cosine to 0, decay 1e-4, rows drawn with replacement. */
+export const HOW_TO_TRAIN = {
+  optimizer: adam({ decay: 1e-4 }),
+  schedule: cosine(1e-3),
+  batches: withReplacement,
+  batch: BATCH,
+} as const;

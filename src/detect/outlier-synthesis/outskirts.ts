@@ -1,0 +1,149 @@
+import { cast, constant, ndArray, overRows } from "../../graph/index.ts";
+import {
+  cholesky,
+  covariance,
+  type Key,
+  lowerInverse,
+  type Matrix,
+  matrix,
+  normal,
+  quantileSorted,
+  rowOf,
+  sortedCopy,
+  uniform,
+} from "../../numeric/index.ts";
+import { nearestRows, rowsAtOnce } from "../nearest.ts";
+import { nearnessTo } from "../outliers/index.ts";
+
+/** The posteriors of normal rows: μ_i and σ_i² of each, n × ℓ. */
+export interface Posteriors {
+  readonly means: Matrix;
+  readonly variances: Matrix;
+}
+
+/** How far out latents are, and where a push starts from. */
+export interface Radius {
+  /** ρ(μ_i) of each normal row. */
+  readonly own: Float64Array;
+  /** ρ(z) of latents, n × ℓ → n. */
+  of(z: Matrix): Promise<Float64Array>;
+  /** What row i is pushed away from: μ̄. */
+  centerOf(row: number): Float64Array;
+  [Symbol.dispose](): void;
+}
+
+/** Neighbors of `radius: neighbors`. */
+const NEIGHBORS = 5;
+/** Generators there are at least, where there are so many rows. */
+const FEWEST_GENERATORS = 20;
+
+/** Mean and covariance of the aggregated posterior, exactly: μ̄, and S = cov(μ_i) + diag(mean σ_i²). */
+export function aggregated({ means, variances }: Posteriors): { mean: Float64Array; covariance: Matrix } {
+  const { mean, covariance: spread } = covariance(means);
+  const size = means.columns;
+  const total = spread.values.slice();
+  for (let i = 0; i < variances.rows; i++)
+    rowOf(variances, i).forEach((variance, j) => {
+      total[j * size + j] += variance / variances.rows;
+    });
+  return { mean, covariance: matrix(size, size, total) };
+}
+
+/** ρ(z) = √((z − μ̄)ᵀ S⁻¹ (z − μ̄)), by the aggregated posterior. */
+export function ellipsoid(posteriors: Posteriors): Radius {
+  const { mean, covariance } = aggregated(posteriors);
+  const whitening = lowerInverse(cholesky(covariance));
+  const radius = (z: Float64Array) => {
+    let squares = 0;
+    for (let j = 0; j < mean.length; j++) {
+      const row = rowOf(whitening, j);
+      let white = 0;
+      for (let k = 0; k <= j; k++) white += row[k] * (z[k] - mean[k]);
+      squares += white * white;
+    }
+    return Math.sqrt(squares);
+  };
+  const all = (z: Matrix) => Float64Array.from({ length: z.rows }, (_, i) => radius(rowOf(z, i)));
+  return {
+    own: all(posteriors.means),
+    of: async (z) => all(z),
+    centerOf: () => mean,
+    [Symbol.dispose]: () => {},
+  };
+}
+
+/** ρ(z) as the distance to the 5th nearest other μ_j; a row is pushed away from the mean of its five nearest. */
+export async function byNeighbors({ means }: Posteriors, key: Key, signal?: AbortSignal): Promise<Radius> {
+  const { rows: n, columns } = means;
+  const k = Math.min(NEIGHBORS, n - 1);
+  const stored = constant(ndArray("float64", [n, columns], means.values));
+  const within = { chunk: rowsAtOnce(n), signal, workers: 0 };
+  // The row itself is among the k + 1 nearest, at 0; of twins any is as good.
+  const distances = await overRows((x) => nearestRows(x, stored, k + 1).distances, means, within);
+  const places = await overRows((x) => cast(nearestRows(x, stored, k + 1).places, "float64"), means, within);
+  const near = await nearnessTo(means, { k, maxRows: n, key, signal });
+  return {
+    own: Float64Array.from({ length: n }, (_, i) => distances[i * (k + 1) + k]),
+    of: near.distances,
+    centerOf(row) {
+      const found = places.subarray(row * (k + 1), (row + 1) * (k + 1));
+      const self = Math.max(0, found.indexOf(row));
+      const center = new Float64Array(columns);
+      found.forEach((place, at) => {
+        if (at !== self) rowOf(means, place).forEach((value, j) => (center[j] += value / k));
+      });
+      return center;
+    },
+    [Symbol.dispose]: () => near[Symbol.dispose](),
+  };
+}
+
+/** T_q, and the rows on the outskirts: those of ρ ≥ T_q, or the 20 largest where they are fewer. */
+export function generatorsOf(own: Float64Array, q: number): { readonly threshold: number; readonly rows: Uint32Array } {
+  const threshold = quantileSorted(sortedCopy(own), q);
+  const all = Uint32Array.from(own.keys());
+  const beyond = all.filter((i) => own[i] >= threshold);
+  if (beyond.length >= Math.min(FEWEST_GENERATORS, own.length)) return { threshold, rows: beyond };
+  const rows = all.sort((i, j) => own[j] - own[i] || i - j).slice(0, FEWEST_GENERATORS);
+  return { threshold, rows: rows.sort() };
+}
+
+/** z = μ̄ + (1 + a) (μ_i + s σ_i ⊙ ε − μ̄). */
+export function push(
+  center: Float64Array,
+  mean: Float64Array,
+  sigma: Float64Array,
+  { s, a, e }: { readonly s: number; readonly a: number; readonly e: ArrayLike<number> },
+): Float64Array {
+  return center.map((middle, j) => middle + (1 + a) * (mean[j] + s * sigma[j] * e[j] - middle));
+}
+
+export interface PushOptions {
+  /** a ~ U(0, `push`). */
+  readonly push: number;
+  /** s is one of these, each as often. */
+  readonly spreads: readonly number[];
+}
+
+/** Candidates on the outskirts, `count` × ℓ, and the row that each was generated by. */
+export function candidates(
+  { means, variances }: Posteriors,
+  radius: Radius,
+  generators: Uint32Array,
+  { push: reach, spreads }: PushOptions,
+  count: number,
+  key: Key,
+): { readonly z: Matrix; readonly from: Int32Array } {
+  const [u, normals] = [uniform(key.for("uniform")), normal(key.for("normal"))];
+  const z = matrix(count, means.columns);
+  const from = new Int32Array(count);
+  for (let c = 0; c < count; c++) {
+    const i = generators[Math.floor(u() * generators.length)];
+    const s = spreads[Math.floor(u() * spreads.length)];
+    const [mean, sigma] = [rowOf(means, i), rowOf(variances, i).map(Math.sqrt)];
+    const row = push(radius.centerOf(i), mean, sigma, { s, a: reach * u(), e: mean.map(normals) });
+    z.values.set(row, c * means.columns);
+    from[c] = i;
+  }
+  return { z, from };
+}
