@@ -2,7 +2,17 @@
  * Protocol A: 1-d exponential reference, N_R = 200,000 fresh rows a toy, N0 = 2,000 expected, counts Poisson; signals of
  * 10 rows (tail), 90 (bulk) and 90 (tail excess) are added. Widths 9.2 → .05, cells .01 up to 13.
  */
-import { annealing, combineLevels, compileKernelFitter, fitChiSquare, poisson, zOf } from "../src/discover/index.ts";
+import {
+  annealing,
+  COMBINATIONS,
+  type Combination,
+  combineLevels,
+  compileKernelFitter,
+  fitChiSquare,
+  type LevelScale,
+  poisson,
+  zOf,
+} from "../src/discover/index.ts";
 import {
   binomialInterval,
   chiSquareTail,
@@ -20,9 +30,29 @@ import { type Measurement, openJournal } from "./results.ts";
 const N0 = 2000;
 const N_R = 200_000;
 const CELLS = 1300;
-const KERNELS = 10;
-const LEVELS = 5;
 const TOGETHER = 5;
+
+/** How kernels are fitted; the defaults of `discover` are `{}`. */
+export interface FitVariant {
+  readonly kernels?: number;
+  readonly steps?: number;
+  readonly levels?: number;
+  readonly ridge?: number;
+  readonly clip?: number;
+  readonly rate?: number;
+  /** Where kernels start: at rows of the window; half of them spread evenly over its range; all of them spread. */
+  readonly starts?: "rows" | "half spread" | "spread";
+}
+
+const DEFAULTS = {
+  kernels: 10,
+  steps: 500,
+  levels: 5,
+  ridge: 0.1,
+  clip: 5,
+  rate: 0.05,
+  starts: "rows",
+} as const satisfies Required<FitVariant>;
 
 const SIGNALS = {
   null: () => [],
@@ -43,44 +73,55 @@ function peak(k: Key, count: number, at: number): number[] {
 /** The published Z of NPLM-Falkon and the power that the issue of these methods asks for. */
 const BARS = { tail: [2.43, 0.78], bulk: [2.82, 0.9], excess: [3.04, 0.92] } as const;
 
-/** Statistics of toys of one signal, n × C, from the journal or fitted now. */
-async function toys(signal: Signal, n: number, seed: number, journal: ReturnType<typeof openJournal<Measurement>>) {
-  const out = new Float64Array(n * LEVELS);
+/** Statistics of toys of one signal, n × C, from the journal or fitted now. The same rows for every variant. */
+export async function exponentialToys(
+  signal: Signal,
+  n: number,
+  seed: number,
+  journal: ReturnType<typeof openJournal<Measurement>>,
+  variant: FitVariant = {},
+): Promise<Float64Array> {
+  const { kernels, steps, levels, starts, ...settings } = { ...DEFAULTS, ...variant };
+  const out = new Float64Array(n * levels);
   const grid = matrix(
     CELLS,
     1,
     Float64Array.from({ length: CELLS }, (_, i) => (i + 0.5) / 100),
   );
-  const path = annealing("geometric-hold", { steps: 500, levels: LEVELS, high: 9.2, low: 0.05 });
-  using fitter = await compileKernelFitter(
-    { fits: TOGETHER, kernels: KERNELS, columns: 1 },
-    { rate: 0.05, ridge: 0.1, clip: 5, centers: "move" },
-  );
+  const path = annealing("geometric-hold", { steps, levels, high: 9.2, low: 0.05 });
+  const fitter = await compileKernelFitter({ fits: TOGETHER, kernels, columns: 1 }, { ...settings, centers: "move" });
   for (let from = 0; from < n; from += TOGETHER) {
-    const measured = await journal.once({ protocol: "A", signal, from, seed, steps: 500 }, async () => {
+    const identity = { protocol: "A", signal, from, seed, steps, ...variantOf(variant) };
+    const measured = await journal.once(identity, async () => {
       const window = new Float64Array(TOGETHER * CELLS);
       const reference = new Float64Array(TOGETHER * CELLS);
-      const starts = Array.from({ length: TOGETHER }, (_, b) => {
+      const from0 = Array.from({ length: TOGETHER }, (_, b) => {
         const k = keyOf(seed)
           .for(signal)
           .for(from + b);
         const rows = [...exponentials(poisson(k.for("n"), N0), k.for("D")), ...SIGNALS[signal](k.for("signal"))];
         count(window.subarray(b * CELLS, (b + 1) * CELLS), rows, 1);
         count(reference.subarray(b * CELLS, (b + 1) * CELLS), exponentials(N_R, k.for("R")), N0 / N_R);
-        return matrix(
-          KERNELS,
-          1,
-          Float64Array.from(sample(k.for("starts"), rows.length, KERNELS), (row) => rows[row]),
-        );
+        return matrix(kernels, 1, startsOf(starts, rows, kernels, k.for("starts")));
       });
       const started = performance.now();
-      const fits = await fitter.fit({ rows: grid, window, reference, starts, annealings: starts.map(() => path) });
+      const annealings = from0.map(() => path);
+      const fits = await fitter.fit({ rows: grid, window, reference, starts: from0, annealings });
       const seconds = (performance.now() - started) / 1000;
-      return { t: JSON.stringify(fits.map((levels) => levels.map(({ statistic }) => statistic))), seconds };
+      return { t: JSON.stringify(fits.map((own) => own.map(({ statistic }) => statistic))), seconds };
     });
-    out.set((JSON.parse(measured["t"] as string) as number[][]).flat(), from * LEVELS);
+    out.set((JSON.parse(measured["t"] as string) as number[][]).flat(), from * levels);
   }
+  fitter[Symbol.dispose]();
   return out;
+}
+
+function startsOf(how: Required<FitVariant>["starts"], rows: readonly number[], M: number, key: Key): Float64Array {
+  const spread = how === "rows" ? 0 : how === "spread" ? M : Math.floor(M / 2);
+  const drawn = Array.from(sample(key, rows.length, M - spread), (row) => rows[row]);
+  const [low, high] = rows.reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [Infinity, -Infinity]);
+  const at = (i: number) => (spread === M ? (i + 0.5) / M : (i + 1) / spread);
+  return Float64Array.from([...drawn, ...Array.from({ length: spread }, (_, i) => low + (high - low) * at(i))]);
 }
 
 function exponentials(n: number, k: Key): Float64Array {
@@ -92,22 +133,49 @@ function count(into: Float64Array, values: ArrayLike<number>, by: number): void 
   for (let i = 0; i < values.length; i++) into[Math.max(0, Math.min(CELLS - 1, Math.floor(values[i] * 100)))] += by;
 }
 
+/** A variant that fits as `discover` does by default is none: its measurements have no variant in their identity. */
+function variantOf(variant: FitVariant): Record<string, unknown> {
+  const differs = Object.entries(variant).filter(([name, value]) => value !== DEFAULTS[name as keyof FitVariant]);
+  return differs.length === 0 ? {} : { variant: Object.fromEntries(differs) };
+}
+
+/** Levels of one toy among those of all. */
+function member(all: Float64Array, levels: number, i: number): Float64Array {
+  return all.subarray(i * levels, (i + 1) * levels);
+}
+
+/** χ² laws of null statistics, a level each. */
+function lawsOf(nulls: Float64Array, levels: number) {
+  return Array.from({ length: levels }, (_, c) =>
+    fitChiSquare(Float64Array.from({ length: nulls.length / levels }, (_, i) => Math.max(0, nulls[i * levels + c]))),
+  );
+}
+
+/** Z of each level at the median t, by those laws. */
+function medianZ(t: Float64Array, laws: ReturnType<typeof lawsOf>): readonly number[] {
+  const levels = laws.length;
+  return laws.map(({ shape }, c) =>
+    zOf(
+      chiSquareTail(median(Float64Array.from({ length: t.length / levels }, (_, i) => t[i * levels + c])), 2 * shape),
+    ),
+  );
+}
+
 /** Runs the protocol: 300 toys and 300 further null windows, `signalToys` a signal; one row of results a signal. */
 export async function exponentialBenchmark(
   seed: number,
   signalToys: number,
   fresh: boolean,
+  variant: FitVariant = {},
 ): Promise<readonly Measurement[]> {
   const journal = openJournal<Measurement>("discover-exponential", fresh);
-  const nulls = await toys("null", 600, seed, journal);
-  const [reference, judged] = [nulls.subarray(0, 300 * LEVELS), nulls.subarray(300 * LEVELS)];
-  const member = (all: Float64Array, i: number) => all.subarray(i * LEVELS, (i + 1) * LEVELS);
-  const pValues = Array.from({ length: 300 }, (_, i) => combineLevels(member(judged, i), reference).pValue);
+  const levels = variant.levels ?? DEFAULTS.levels;
+  const nulls = await exponentialToys("null", 600, seed, journal, variant);
+  const [reference, judged] = [nulls.subarray(0, 300 * levels), nulls.subarray(300 * levels)];
+  const pValues = Array.from({ length: 300 }, (_, i) => combineLevels(member(judged, levels, i), reference).pValue);
   const jitter = uniform(keyOf(seed).for("jitter"));
   const uniformity = uniformDistance(pValues.map((p) => Math.max(0, p - jitter() / 301)));
-  const laws = Array.from({ length: LEVELS }, (_, c) =>
-    fitChiSquare(Float64Array.from({ length: 600 }, (_, i) => Math.max(0, nulls[i * LEVELS + c]))),
-  );
+  const laws = lawsOf(nulls, levels);
   const out: Measurement[] = [
     {
       protocol: "A",
@@ -120,17 +188,15 @@ export async function exponentialBenchmark(
     },
   ];
   for (const signal of ["tail", "bulk", "excess"] as const) {
-    const t = await toys(signal, signalToys, seed, journal);
-    const found = (alpha: number, scale: "smooth" | "rank", combination: "half-half" | "min-p" = "half-half") =>
+    const t = await exponentialToys(signal, signalToys, seed, journal, variant);
+    const found = (alpha: number, scale?: LevelScale, combination?: Combination) =>
       Array.from(
         { length: signalToys },
-        (_, i) => combineLevels(member(t, i), reference, { scale, combination }).pValue,
+        (_, i) => combineLevels(member(t, levels, i), reference, { scale, combination }).pValue,
       ).filter((p) => p <= alpha).length;
-    const detected = found(0.05, "smooth");
+    const detected = found(0.05);
     const { low, high } = binomialInterval(detected, signalToys);
-    const z = laws.map(({ shape }, c) =>
-      zOf(chiSquareTail(median(Float64Array.from({ length: signalToys }, (_, i) => t[i * LEVELS + c])), 2 * shape)),
-    );
+    const z = medianZ(t, laws);
     out.push({
       protocol: "A",
       signal,
@@ -138,9 +204,14 @@ export async function exponentialBenchmark(
       power: detected / signalToys,
       low,
       high,
-      power_at_1_percent: found(0.01, "smooth") / signalToys,
+      power_at_1_percent: found(0.01) / signalToys,
       power_ranks: found(0.05, "rank") / signalToys,
-      power_min_p: found(0.05, "smooth", "min-p") / signalToys,
+      ...Object.fromEntries(
+        COMBINATIONS.map((combination) => [
+          `power_${combination.replace("-", "_")}`,
+          found(0.05, "smooth", combination) / signalToys,
+        ]),
+      ),
       best_z: Math.max(...z),
       z: z.map((value) => value.toFixed(2)).join(" / "),
       falkon_z: BARS[signal][0],

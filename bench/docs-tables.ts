@@ -1,4 +1,6 @@
+import { exponentialTable, higgsTable, intrusionTable, mixtureTable, nullTable } from "./discover-table.ts";
 import type { Measurement } from "./results.ts";
+import { sculptingClassTable, sculptingTable } from "./sculpting-table.ts";
 
 /** A table of the documentation: from which file of measurements in bench/published/, and how it is written. */
 export interface PublishedTable {
@@ -8,4 +10,15 @@ export interface PublishedTable {
 }
 
 /** The tables that `{{table NAME}}` in bench/benchmarks.template.md stands for, by NAME; each from a file bench/NAME-table.ts. */
-export const publishedTables: Readonly<Record<string, PublishedTable>> = {};
+export const publishedTables: Readonly<Record<string, PublishedTable>> = {
+  "discover-exponential": exponentialTable,
+  "discover-mixture": mixtureTable,
+  "discover-higgs": higgsTable,
+  "discover-intrusion": intrusionTable,
+  "discover-null": nullTable,
+  "sculpting-flows": sculptingTable("A"),
+  "sculpting-flows-classes": sculptingClassTable("A", "recall95"),
+  "sculpting-flows-classes-85": sculptingClassTable("A", "recall85"),
+  "sculpting-connections": sculptingTable("B"),
+  "sculpting-connections-classes": sculptingClassTable("B", "recall95"),
+};

@@ -88,8 +88,12 @@ await runBenchmark(async () => {
     }
   }
   const file = values["leave-out"] ? "sculpting-left-out" : "sculpting";
-  const path = await writeParquet(file, all.map(flat));
-  const classes = await writeParquet(`${file}-classes`, all.flatMap(byClass));
+  const written: string[] = [];
+  for (const protocol of names) {
+    const own = all.filter((row) => row["protocol"] === protocol);
+    written.push(await writeParquet(`${file}-${protocol}`, own.map(flat)));
+    written.push(await writeParquet(`${file}-${protocol}-classes`, own.flatMap(byClass)));
+  }
   const write = values.markdown ? markdownTable : textTable;
   const table = (...given: Parameters<typeof cells>) => write(cells(...given));
   console.log(`keys ${keys.join(", ")}; ${machine()}`);
@@ -113,7 +117,7 @@ await runBenchmark(async () => {
       )}`,
     );
   }
-  report(`written: ${path}, ${classes}`);
+  report(`written: ${written.join(", ")}`);
 });
 
 async function measure(

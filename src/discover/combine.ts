@@ -4,7 +4,7 @@ import { median, normalCdf, normalQuantile } from "../numeric/index.ts";
 /** How the levels of a member are put on one scale, and how they become one number. */
 export const LEVEL_SCALES = ["smooth", "rank"] as const;
 export type LevelScale = (typeof LEVEL_SCALES)[number];
-export const COMBINATIONS = ["half-half", "min-p"] as const;
+export const COMBINATIONS = ["half-half", "mean", "min-p"] as const;
 export type Combination = (typeof COMBINATIONS)[number];
 
 /** A window among its toys. */
@@ -27,7 +27,7 @@ const TIE = 1e-12;
 
 /**
  * The p-value of a window from its statistics of C levels and those of n toys (n × C, row by row): T = −½ min_c s_c −
- * ½ mean_c s_c (half-half) or −min_c s_c (min-p), ranked among the n + 1 members. Statistics below 0 or NaN count as 0.
+ * ½ mean_c s_c (half-half), −mean_c s_c (mean: Fisher's) or −min_c s_c (min-p), ranked among the n + 1 members. Statistics below 0 or NaN count as 0.
  *
  * The scale treats window and toys alike, so the p-value is exact where the members are exchangeable: P(p ≤ a) ≤ a.
  *
@@ -59,7 +59,8 @@ export function combineLevels(
       mean[i] += value / C;
     });
   }
-  const T = least.map((low, i) => (combination === "min-p" ? -low : -low / 2 - mean[i] / 2));
+  const share = { "half-half": 0.5, mean: 1, "min-p": 0 }[combination];
+  const T = least.map((low, i) => -(1 - share) * low - share * mean[i]);
   const pValue = T.reduce((count, value) => count + (value >= T[n] - TIE ? 1 : 0), 0) / (n + 1);
   return {
     window: T[n],

@@ -1,6 +1,14 @@
 export { annealing, SCHEDULES } from "./annealing.ts";
 export { type Classifier, c2st } from "./c2st.ts";
-export { COMBINATIONS, type Combined, combineLevels, LEVEL_SCALES, zOf } from "./combine.ts";
+export {
+  COMBINATIONS,
+  type Combination,
+  type Combined,
+  combineLevels,
+  LEVEL_SCALES,
+  type LevelScale,
+  zOf,
+} from "./combine.ts";
 export { type Blocks, blocksOf, poisson } from "./deal.ts";
 export { compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
 export { kernelExpressions, kernelValues } from "./kernel-values.ts";

@@ -93,14 +93,18 @@ export function kernelStep(sizes: StepSizes, settings: StepSettings): Readonly<R
 
   const steep = lossGradient({ rows, window, reference, centers, amplitudes, scale }, sizes, settings);
   const gradient = concatenate([reshape(steep.centers, [places]), reshape(steep.amplitudes, [fits * kernels])], 0);
+  // The optimizer takes what it updates as a row, and its scalars as 1 × 1.
+  const row = (x: Tensor) => reshape(x, [1, size]);
+  const flat = (x: Tensor) => reshape(x, [size]);
   const moved = kernelAdam.update(
-    { parameters: trained, gradient, slots, decays: null },
-    [0, 1, 2].map((at) => slice(scalars, 0, at, at + 1)),
+    { parameters: row(trained), gradient: row(gradient), slots: slots.map(row), decays: null },
+    [0, 1, 2].map((at) => reshape(slice(scalars, 0, at, at + 1), [1, 1])),
   );
-  const bounded = minimum(maximum(slice(moved.parameters, 0, places, size), -settings.clip), settings.clip);
+  const parameters = flat(moved.parameters);
+  const bounded = minimum(maximum(slice(parameters, 0, places, size), -settings.clip), settings.clip);
   return {
-    "trained'": concatenate([slice(moved.parameters, 0, 0, places), bounded], 0),
-    "slot0'": moved.slots[0],
-    "slot1'": moved.slots[1],
+    "trained'": concatenate([slice(parameters, 0, 0, places), bounded], 0),
+    "slot0'": flat(moved.slots[0]),
+    "slot1'": flat(moved.slots[1]),
   };
 }

@@ -25,7 +25,8 @@ export interface WindowFit extends Member {
   /** w: the weight of a reference row. */
   readonly weight: number;
   readonly widths: WidthRange;
-  readonly starts: Matrix;
+  /** Where kernels started, each time. */
+  readonly starts: readonly Matrix[];
 }
 
 /** Fits members of a plan; compiled fits are kept between calls. Dispose of it when done. */
@@ -77,16 +78,18 @@ function permuted(plan: PermutePlan, settings: FitSettings, key: Key, fitterOf: 
     const filled = Array.from({ length: fits }, (_, b) => (b < deals.length ? b : 0));
     const fitter = await fitterOf(fits, rows.columns, kernels);
     const counted = deals.map((deal) => countCells(cells, deal));
-    const starts = deals.map((deal, b) => startRows(rows, deal, kernels, keys[b]));
-    const levels = await fitter.fit(
-      {
-        rows: cells.rows,
-        window: joined(filled.map((b) => counted[b].window)),
-        reference: joined(filled.map((b) => counted[b].reference)),
-        starts: filled.map((b) => starts[b]),
-        annealings: filled.map(() => path),
-      },
-      signal,
+    const starts = deals.map((deal, b) => startRows(rows, deal, kernels, keys[b], settings.starts));
+    const levels = await bestOf(settings.starts, (s) =>
+      fitter.fit(
+        {
+          rows: cells.rows,
+          window: joined(filled.map((b) => counted[b].window)),
+          reference: joined(filled.map((b) => counted[b].reference)),
+          starts: filled.map((b) => starts[b][s]),
+          annealings: filled.map(() => path),
+        },
+        signal,
+      ),
     );
     return deals.map((_, b) => ({ levels: levels[b], starts: starts[b], weight: counted[b].weight }));
   };
@@ -131,13 +134,15 @@ function resampled(plan: ResamplePlan, settings: FitSettings, key: Key, fitterOf
     const widths = plan.widths ?? widthRange(r, own.for("widths"))!;
     const rows = stacked(d, r);
     const kernels = Math.min(settings.kernels, d.rows);
-    const starts = startRows(rows, ownDeal(rows.rows, d.rows), kernels, own);
+    const starts = startRows(rows, ownDeal(rows.rows, d.rows), kernels, own, settings.starts);
     const cells = cellsOf(rows, widths.low);
     const weight = (expected ?? d.rows) / r.rows;
     const counted = countCells(cells, ownDeal(rows.rows, d.rows), weight);
     const path: Annealing = annealing(settings.schedule, { ...settings, ...widths });
     const fitter = await fitterOf(1, rows.columns, kernels);
-    const [levels] = await fitter.fit({ rows: cells.rows, ...counted, starts: [starts], annealings: [path] }, signal);
+    const [levels] = await bestOf(settings.starts, (s) =>
+      fitter.fit({ rows: cells.rows, ...counted, starts: [starts[s]], annealings: [path] }, signal),
+    );
     return { levels, preparation, window: d, reference: r, weight, widths, starts };
   };
   return {
@@ -178,16 +183,36 @@ function countCells({ rows, places }: Cells, deal: Deal, weight?: number) {
   return { window, reference: reference.map((n) => n * w), weight: w };
 }
 
-/** Where kernels start: rows of the window, drawn without replacement. */
-function startRows(rows: Matrix, deal: Deal, kernels: number, key: Key): Matrix {
+/** Where kernels start, so many times: rows of the window, drawn without replacement. */
+function startRows(rows: Matrix, deal: Deal, kernels: number, key: Key, times: number): readonly Matrix[] {
   const window: number[] = [];
   for (let i = 0; i < deal.length; i++) if (deal[i] === 1) window.push(i);
-  const drawn = sample(key.for("starts"), window.length, kernels);
-  // With groups a toy's window may have fewer rows than there are kernels: rows then serve twice.
-  return takeRows(
-    rows,
-    Array.from({ length: kernels }, (_, i) => window[drawn[i % drawn.length]]),
-  );
+  return Array.from({ length: times }, (_, s) => {
+    const drawn = sample(s === 0 ? key.for("starts") : key.for("starts").for(s), window.length, kernels);
+    // With groups a toy's window may have fewer rows than there are kernels: rows then serve twice.
+    return takeRows(
+      rows,
+      Array.from({ length: kernels }, (_, i) => window[drawn[i % drawn.length]]),
+    );
+  });
+}
+
+/** Fits a batch so many times; of each fit and level that of the largest statistic, a failure only where all failed. */
+async function bestOf(
+  times: number,
+  fit: (start: number) => Promise<readonly (readonly Level[])[]>,
+): Promise<readonly (readonly Level[])[]> {
+  let best = await fit(0);
+  for (let s = 1; s < times; s++) {
+    const other = await fit(s);
+    best = best.map((levels, b) => levels.map((level, c) => better(level, other[b][c])));
+  }
+  return best;
+}
+
+/** The level of the larger statistic; the first where the other is no larger, or not a number. */
+function better(one: Level, other: Level): Level {
+  return other.statistic > one.statistic || Number.isNaN(one.statistic) ? other : one;
 }
 
 /** The rows of one matrix, then those of the other. */

@@ -9,6 +9,8 @@ import type { WidthRange } from "./widths.ts";
 export interface FitSettings {
   /** M. */
   readonly kernels: number;
+  /** How often a fit starts; of each level the best counts. */
+  readonly starts: number;
   /** S. */
   readonly steps: number;
   /** C. */

@@ -16,6 +16,12 @@ export const sparkerOptions = z.object({
   scaling: z.enum(KERNEL_SCALINGS).default("signed-log").describe("How columns are scaled."),
   steps: z.int().min(10).max(100_000).default(500).describe("Steps of a fit, S, over all levels."),
   levels: z.int().min(1).max(20).default(5).describe("Widths at which the statistic is read, C."),
+  starts: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe("How often a fit starts, each time from other rows; of each width the best counts."),
   schedule: z.enum(SCHEDULES).default("geometric-hold").describe("How the width shrinks."),
   rate: z.number().positive().max(1).default(0.05).describe("Learning rate of Adam."),
   ridge: z.number().min(0).max(100).default(0.1).describe("Penalty on squared amplitudes, lambda."),

@@ -22,6 +22,7 @@ const plan: PermutePlan = {
 };
 const settings: FitSettings = {
   kernels: 3,
+  starts: 1,
   steps: 60,
   levels: 3,
   schedule: "geometric-hold",
