@@ -9,6 +9,7 @@ import {
   detectorText,
   knownText,
   leastFitText,
+  tunedText,
 } from "../report/index.ts";
 import { formatFacts } from "./facts.ts";
 import type { InspectFlags } from "./inspect-flags.ts";
@@ -41,6 +42,7 @@ export async function inspectModel(path: string, { json }: InspectFlags, { stdou
       ["calibration", ...calibrationText(manifest)],
       ["learned from", ...sourceText(manifest)],
       ["known", ...knownText(manifest, 20)],
+      ["tuned", ...tunedText(manifest)],
       ["contamination", ...contaminationText(manifest)],
       ["fit least", ...leastFitText(manifest)],
       ["contents", ...contentsText(manifest)],

@@ -15,6 +15,8 @@ export function refuseForPipe(flags: ScoreFlags): void {
   if (flags.ties === "random")
     refuse("--ties random", "a file, for rows come in no fixed batches", "drop it, or score a file");
   if (flags.label !== undefined) refuse("--label", "a file, for it compares all rows", "score a file, or drop --label");
+  if (flags.review !== undefined)
+    refuse("--review", "a file, for rows are sorted by score", "save the rows in a file and score it");
   if (flags.output !== undefined)
     refuse("--output", "a file as input, for rows of a pipe go to standard output", `write > ${flags.output} instead`);
   if (flags.report !== undefined)

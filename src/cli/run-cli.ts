@@ -9,6 +9,7 @@ import { addInspect } from "./inspect.ts";
 import { EXIT, reportError } from "./report-error.ts";
 import { addScore } from "./score.ts";
 import { outputWidth, type Streams, terminalOf } from "./terminal.ts";
+import { addTune } from "./tune.ts";
 import { version } from "./version.ts";
 import { addWatch } from "./watch.ts";
 
@@ -57,6 +58,7 @@ Start here:
     addFit(program, terminal);
     addScore(program, terminal, finish);
     addExplain(program, terminal, finish);
+    addTune(program, terminal, finish);
     addEvaluate(program, terminal);
     addWatch(program, terminal, finish);
     addDiscover(program, terminal);

@@ -39,6 +39,7 @@ export async function scoreFile(
     keep: keepOption(flags),
     only: flags.only,
     prefix: flags.prefix,
+    review: flags.review === true ? "label" : flags.review,
     label: flags.label,
     normal: flags.normal,
     workers: flags.workers,

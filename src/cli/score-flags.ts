@@ -16,6 +16,8 @@ export interface ScoreFlags extends SourceOptions {
   readonly keep?: readonly string[];
   readonly only?: "all" | "flagged";
   readonly prefix?: string;
+  /** An empty column to add, by its name or by the usual one. */
+  readonly review?: string | true;
   /** Where a report goes, as one HTML file. */
   readonly report?: string;
   readonly exitCode?: boolean;

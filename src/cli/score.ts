@@ -36,6 +36,10 @@ export function addScore(program: Command, terminal: Terminal, finish: (exitCode
       addNames("score: --keep"),
     )
     .option("--prefix <text>", "put before score, p_value, flagged and nearest_class, where the input has such names")
+    .option(
+      "--review [column]",
+      "add an empty column to fill in by hand (default name: label), highest scores first; unseen tune reads it back",
+    )
     .option("--json", "rows as JSON lines and the summary as JSON; with -o one JSON object on stdout")
     .option("--report <file.html>", "also write a report to read offline: flagged rows and why, figures, the guarantee")
     .option("--exit-code", "exit with 1 when rows were flagged")
@@ -81,6 +85,7 @@ Examples:
   $ unseen score new.csv -m model.onnx --fdr 0.05 --only flagged -o flagged.parquet
   $ unseen score labelled.csv -m model.onnx --label Label --normal BENIGN -o scored.csv
   $ unseen score new.csv -m model.onnx -o scored.csv --report report.html
+  $ unseen score new.csv -m model.onnx --only flagged --review -o review.csv
   $ unseen score new.csv -m model.onnx --keep none > scores.csv
   $ cat rows.jsonl | unseen score - -m model.onnx > scored.jsonl
   $ unseen score today.csv -m model.onnx --exit-code -o scored.csv || mail -s "look at today" me

@@ -12,6 +12,8 @@ export interface ScoredColumns {
   /** Whether to write the number of the row, from 1. Default: only with keep "none". */
   readonly addRowNumber?: boolean;
   readonly only?: "all" | "flagged";
+  /** Adds an empty column of this name in front, for a person to fill in, and sorts rows by score, highest first. */
+  readonly review?: string;
   /** The names of the classes that scores were stored with: flagged rows get the name of theirs, in `nearest_class`. */
   readonly classes?: readonly string[];
 }
@@ -27,7 +29,7 @@ export function scoredQuery(
   relation: Relation,
   files: readonly string[],
   threshold: number,
-  { keep = "all", prefix = "", addRowNumber = keep === "none", only = "all", classes = [] }: ScoredColumns,
+  { keep = "all", prefix = "", addRowNumber = keep === "none", only = "all", classes = [], review }: ScoredColumns,
   format: OutputFormat["format"],
 ): string {
   const names = relation.columns.map(({ name }) => name);
@@ -44,6 +46,8 @@ export function scoredQuery(
       throw new InputError(
         `write: column ${JSON.stringify(name)}: expected a free name, got one that the input has; pass --prefix unseen_, or --keep other columns`,
       );
+
+  if (review !== undefined) requireFree(review, [...kept.map(({ name }) => name), ...added]);
 
   const own = kept.map(({ name, sqlType }) => {
     const column = `d.${identifier(name)}`;
@@ -63,6 +67,20 @@ export function scoredQuery(
   const list = [...own, ...results.map((sql, i) => `${sql} AS ${identifier(added[i])}`)].join(", ");
   const scores = `read_parquet([${files.map(pathLiteral).join(", ")}]) s`;
   const rows = own.length === 0 ? scores : `${identifier(relation.name)} d POSITIONAL JOIN ${scores}`;
+  const flagged = only === "flagged" ? ` WHERE ${identifier(`${prefix}flagged`)}` : "";
+  if (review !== undefined) {
+    // Rows that tie stay in their order.
+    const placed = `SELECT ${list}, row_number() OVER () AS unseen_place FROM ${rows}`;
+    const order = `ORDER BY ${identifier(`${prefix}score`)} DESC, unseen_place`;
+    return `SELECT CAST(NULL AS VARCHAR) AS ${identifier(review)}, * EXCLUDE (unseen_place) FROM (${placed})${flagged} ${order}`;
+  }
   const joined = `SELECT ${list} FROM ${rows}`;
-  return only === "flagged" ? `SELECT * FROM (${joined}) WHERE ${identifier(`${prefix}flagged`)}` : joined;
+  return flagged === "" ? joined : `SELECT * FROM (${joined})${flagged}`;
+}
+
+function requireFree(review: string, names: readonly string[]): void {
+  if (names.every((name) => name.toLowerCase() !== review.toLowerCase())) return;
+  throw new InputError(
+    `write: --review: column ${JSON.stringify(review)}: expected a free name, got one that the output has; give another one, as in --review verdict, and to tune --label verdict`,
+  );
 }

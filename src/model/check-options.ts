@@ -123,6 +123,7 @@ export const fileForms: Forms = {
   keep: z.union([z.enum(["all", "none"]), texts]).describe("all, none or a list of texts"),
   only: choice("all", "flagged"),
   prefix: text,
+  review: text,
   label: text,
   normal: textOrTexts,
   details: z.boolean().describe("true or false"),

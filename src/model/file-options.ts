@@ -11,6 +11,8 @@ export interface FileOptions extends DecisionOptions, SourceOptions {
   readonly keep?: WriteOptions["keep"];
   /** Whether the output holds every row or the flagged ones. */
   readonly only?: WriteOptions["only"];
+  /** The name of an empty column to add in front, for a person to fill in and `tune` to read; rows are sorted by score then. */
+  readonly review?: string;
   /** Put before `row`, `score`, `p_value` and `flagged` in the output. */
   readonly prefix?: string;
   /** A column that says what each row is: the scores are then compared with it. */

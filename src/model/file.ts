@@ -90,10 +90,10 @@ export async function streamFile(
 
 function writeOptions(
   { summary, stamps }: Opened,
-  { keep, only, prefix, outputFormat, signal }: FileOptions,
+  { keep, only, prefix, review, outputFormat, signal }: FileOptions,
   { classes }: OpenModel,
 ): WriteOptions {
-  return { flagged: summary.threshold, stamps, keep, only, prefix, classes, format: outputFormat, signal };
+  return { flagged: summary.threshold, stamps, keep, only, prefix, review, classes, format: outputFormat, signal };
 }
 
 interface Opened extends Disposable {

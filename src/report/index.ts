@@ -18,6 +18,7 @@ export {
 } from "./manifest-text.ts";
 export { ruleText } from "./rule-text.ts";
 export type { ScoreReportFacts } from "./score-facts.ts";
+export { tunedText } from "./tuned-text.ts";
 
 /**
  * A report on a scored file as one HTML page that needs nothing else: what the flags guarantee, the flagged rows and why,

@@ -133,10 +133,10 @@ async function tuneByNormals(file: ModelFile, marked: MarkedRows, options: TuneO
   };
 }
 
-function refuseTuned({ tuned, source }: Manifest): void {
+function refuseTuned({ tuned }: Manifest): void {
   if (tuned === null) return;
   throw new InputError(
-    `tune: the model: expected one that was not tuned before, got one that learned from ${tuned.anomalous + tuned.normal} labelled rows, whose score can no longer be judged by labels; tune the model that ${source.description.split(" (")[0]} gave with all labels at once, as in --labels 'review*.csv'`,
+    `tune: the model: expected one that was not tuned before, got one that learned from ${tuned.anomalous + tuned.normal} labelled rows, and its score can no longer be judged by labels; tune the first model with all labels at once, as in --labels 'review*.csv'`,
   );
 }
 
