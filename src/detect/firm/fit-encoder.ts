@@ -1,4 +1,18 @@
-import { add, cast, concatenate, greater, multiply, reshape, slice, subtract, type Tensor } from "../../graph/index.ts";
+import {
+  add,
+  cast,
+  concatenate,
+  constant,
+  floor,
+  gather,
+  greater,
+  multiply,
+  ndArray,
+  reshape,
+  slice,
+  subtract,
+  type Tensor,
+} from "../../graph/index.ts";
 import {
   adam,
   asConstants,
@@ -10,6 +24,7 @@ import {
   type Trained,
   train,
 } from "../../nn/index.ts";
+import { normalQuantile } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { trainingRun } from "../network-input.ts";
 import { encoder, forScoring, logitHead, type Normalization, projectionHead, rowParts } from "./encoder.ts";
@@ -140,9 +155,22 @@ function viewsOf(x: Tensor, samples: number, { views, noise }: EncoderTraining, 
   const own = slice(x, 0, 0, samples);
   const both = concatenate([own, own], 0);
   const shape = both.shape as number[];
-  if (views === "noise") return noise > 0 ? add(both, multiply(layers.draw("views", shape, "normal"), noise)) : both;
+  if (views === "noise") return noise > 0 ? add(both, gather(scaledQuantiles(noise), anyPlace(shape, layers))) : both;
   const kept = cast(greater(layers.draw("views", shape, { keep: 1 - REPLACED }), 0), x.dtype);
   return add(multiply(both, kept), multiply(slice(x, 0, samples, 3 * samples), subtract(1, kept)));
+}
+
+/** Normal numbers come from so many equally likely ones: drawing them one by one would take a fifth of a step. */
+const QUANTILES = 32_768;
+
+function anyPlace(shape: readonly number[], layers: Context): Tensor {
+  return cast(floor(multiply(layers.draw("views", shape, "uniform"), QUANTILES)), "int64");
+}
+
+/** The middle of each of the equally likely intervals of N(0, deviation²). */
+function scaledQuantiles(deviation: number): Tensor {
+  const values = Float32Array.from({ length: QUANTILES }, (_, i) => deviation * normalQuantile((i + 0.5) / QUANTILES));
+  return constant(ndArray("float32", [QUANTILES], values));
 }
 
 interface Objective {
