@@ -87,7 +87,7 @@ function episodes(
       }
       if (withBase) {
         const { all } = preparation;
-        const base = await labelFree("knn", all, parts.normal, parts.heldOut, 10_000, { key });
+        const base = await labelFree("knn", all, 10_000).fit(parts.normal, {}, { key });
         scores["base"] = await scoresOf(data, parts, base.score);
       }
       const each: number[] = [];

@@ -244,14 +244,15 @@ export function conformance(detector: Detector): readonly Check[] {
   return [...declaration, ...learning, ...(detector.labels === "required" ? labels : []), ...scoring, judging];
 }
 
-/** Known anomalous rows for the suite: up to 10 of the rows given, moved. */
+/** Known anomalous rows for the suite, of two classes: up to 10 of the rows given, moved up or down in turn. */
 function movedRows(rows: Matrix): Known {
   const some = takeRows(
     rows,
     Uint32Array.from({ length: Math.min(10, rows.rows) }, (_, i) => i),
   );
   const values = some.values.map((x, at) => x + (Math.floor(at / some.columns) % 2 === 0 ? 4 : -4));
-  return { rows: matrix(some.rows, some.columns, values), classes: Array.from({ length: some.rows }, () => "moved") };
+  const classes = Array.from({ length: some.rows }, (_, i) => (i % 2 === 0 ? "moved up" : "moved down"));
+  return { rows: matrix(some.rows, some.columns, values), classes };
 }
 
 /** Data as people have it, n × d. */

@@ -7,12 +7,15 @@ import { ecod } from "./ecod.ts";
 import { gaussianMixture } from "./gaussian-mixture.ts";
 import { hbos } from "./hbos.ts";
 import { isolationForest } from "./isolation-forest.ts";
+import { knownOrNew } from "./known-or-new.ts";
 import { lof } from "./lof.ts";
 import { logistic } from "./logistic.ts";
 import { maf } from "./maf.ts";
 import { mahalanobis } from "./mahalanobis.ts";
+import { metaLearning } from "./meta-learning.ts";
 import { nearestNeighbors } from "./nearest-neighbors.ts";
 import { oneClassSvm } from "./one-class-svm.ts";
+import { outlierSynthesis } from "./outlier-synthesis.ts";
 import { pca } from "./pca.ts";
 import { sculpting } from "./sculpting.ts";
 
@@ -31,9 +34,12 @@ export const detectors: readonly Detector[] = [
   maf as Detector,
   autoencoder as Detector,
   deepSvdd as Detector,
+  outlierSynthesis as Detector,
   logistic as Detector,
   boosted as Detector,
   sculpting as Detector,
+  metaLearning as Detector,
+  knownOrNew as Detector,
 ];
 
 export { fitTail, tailFunction } from "./auto/tail.ts";

@@ -5,10 +5,13 @@ import { SCALINGS } from "../prepare/index.ts";
 import { fitTail } from "./auto/tail.ts";
 import type { Detector, Known } from "./detector.ts";
 import { AVERAGES, averaged, CHUNK } from "./meta-learning/average.ts";
+import { isCollapsed } from "./meta-learning/collapse.ts";
 import { VARIANTS } from "./meta-learning/episodes.ts";
 import { BASES, labelFree } from "./meta-learning/label-free.ts";
+import { notesOfLearning } from "./meta-learning/notes.ts";
+import { onTail } from "./meta-learning/on-tail.ts";
 import { learnParts } from "./meta-learning/parts.ts";
-import { INPUT_STEPS } from "./meta-learning/scores.ts";
+import { INPUT_STEPS, judged } from "./meta-learning/scores.ts";
 
 const options = z.object({
   variant: z
@@ -25,14 +28,21 @@ const options = z.object({
   average: z
     .enum(AVERAGES)
     .default("weights")
-    .describe("How the networks of the later episodes become one score: one network of mean weights, or five scores."),
+    .describe(
+      "How networks of the later episodes become one score: one network of mean weights, or the mean of five scores.",
+    ),
   inputStep: z
     .enum(INPUT_STEPS)
     .default("on")
     .describe("Whether rows take the input step before they are scored; off is three times as fast."),
   scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before the encoder."),
   episodes: z.int().min(1).max(10_000).default(20).describe("How often known classes are drawn anew."),
-  steps: z.int().min(0).max(1_000_000).default(150).describe("The most inner steps of an episode."),
+  steps: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(150)
+    .describe("The most inner steps of an episode; 0 leaves the encoder untrained, a control."),
   maxRows: z
     .int()
     .min(2)
@@ -42,7 +52,30 @@ const options = z.object({
 });
 
 /**
- * Multi-directional meta-learning: known classes of anomalies take turns in playing the unknown one.
+ * Multi-directional meta-learning: known classes of anomalies take turns in playing the unknown one, so that the boundary holds
+ * for one that was never shown. Fused with a label-free score, because a learned boundary can be blind to the unrelated.
+ *
+ * Source: arXiv 2601.19833 (the paper) and its authors' code. Symbols, for scaled rows x of d columns:
+ * - z = f(x), 128 entries, D(z) ≈ x the decoder (θ); o = h(z), two outputs (φ); l = o_0 − o_1, the logit of normal; T = e^t;
+ * - x̃ = x + ε sgn(l) sgn(∇_x l), ε = 2e-3: the input step, which raises confidence (`meta-learning/input-step.ts`);
+ * - s(x) = −l(x̃)/T, the learned score; g its tail scale among held-out normal rows; higher is more anomalous.
+ * An episode (`episodes.ts`; 20, θ, φ and t carry over, moments start afresh) draws two known classes and up to three that play
+ * the unknown; of two classes in all, one each:
+ * 1. inner (`loops.ts`): 150 steps of AdamW on cross-entropy and 0.1 mean (D(z) − x)², x at T = 1, entries dropped with
+ *    probability .05; `code`: normal rows and the known classes, θ and φ move; `paper`: normal rows alone, θ moves;
+ * 2. outer: at most 20 steps of Adam on φ and t, θ held (first order): cross-entropy of x̃ at T, 0.1 max(0, ½ − gap of the
+ *    mean logits) and 0.01 t², its gradient projected with that of normal rows as they are (PCGrad).
+ * Then: networks of the last half of the episodes become one (`average.ts`), none is selected; score = max(g(s), g(distance)).
+ *
+ * **Differs from the paper:** the score is fused (`fuse: "none"` is as published); columns in signed logarithms, cut at ± 10,
+ * constant ones left out; classes are drawn and not ranked by difficulty; θ stays held in the outer loop, of which the paper
+ * unfreezes a little; gradients of the classes that play the unknown are not projected on each other; ε is fixed; λ_T, sizes,
+ * rates and numbers of steps are ours, for the paper gives none. **From the code:** confidence is raised, not lowered (a sign);
+ * l everywhere, where it mixes o_0 and softmax; no dropping of blocks, no dropout; no episode, key or option is chosen by
+ * the anomalies that are tested; offsets do not shrink by weight decay; betas .9 and .999. `robust` scaling is by the middle half of the values,
+ * there by the middle nine tenths. In all episodes no more than forty rounds over the rows are taken, where rows are few.
+ * A fifth of the normal rows, and of each class from ten rows on, does not train: tails, and the choice between averages.
+ * T changes neither order nor input step of one network; it acts through the outer gradient and in a mean of scores.
  */
 export const metaLearning: Detector<typeof options> = {
   name: "meta-learning",
@@ -59,30 +92,38 @@ export const metaLearning: Detector<typeof options> = {
   options,
 
   async fit(rows, given, context) {
-    const { variant, fuse, base: baseName, average, inputStep, scaling, episodes, steps, maxRows } = given;
+    const { variant, fuse, average, inputStep, scaling, episodes, steps } = given;
+    const { key, signal, workers } = context;
     const known = requireClasses(context.known, rows.columns);
-    // 1. to 5. Columns, networks and episodes.
+    // 1. and 2. Columns, networks and episodes.
     const keep = Math.ceil(episodes / 2);
     const parts = await learnParts(rows, known, scaling, { variant, episodes, steps, keep }, context);
     const { preparation, normal, heldOut, validation, learned } = parts;
-    // 6. One score of the networks of the later episodes.
-    const mean = await averaged(learned.snapshots, average, preparation.columns, inputStep, validation, context);
-    const score = (x: Tensor) => mean.score(preparation.varying(x));
-    // 7. Each score on its tail scale among normal rows that were held out, and fused.
-    const { signal, workers } = context;
-    const free = fuse === "none" ? null : await labelFree(baseName, preparation.all, normal, heldOut, maxRows, context);
-    const chunk = Math.max(1, Math.min(CHUNK, free?.fitted.chunk ?? CHUNK));
-    const tail = free && fitTail(await overRows(score, heldOut ?? normal, { chunk, signal, workers }));
-    const fused = (x: Tensor) => {
-      if (!free || !tail) return score(x);
-      const [g1, g2] = [tail(score(x)), free.g(x)];
-      return fuse === "max" ? maximum(g1, g2) : add(g1, g2);
-    };
+    const { all, varying, columns } = preparation;
+    // 3. One score of the networks of the later episodes.
+    const mean = await averaged(learned.snapshots, average, columns, inputStep, validation, context);
+    const score = (x: Tensor) => mean.score(varying(x));
+    const notes = [...notesOfLearning(parts, mean, steps)];
+    const { logit } = judged(mean.networks[0], columns);
+    const unseen = heldOut ?? normal;
+    if (
+      variant === "paper" &&
+      (await isCollapsed((x) => logit(varying(x)), unseen, CHUNK, key.for("collapse"), { signal, workers }))
+    )
+      notes.push(
+        "the network collapsed: it takes rows with scrambled columns for as normal as normal rows; take --variant code",
+      );
+    const alone = { rowsUsed: rows.rows, chunk: CHUNK, notes };
+    if (fuse === "none") return { ...alone, score };
+    // 4. Each score on its tail scale among normal rows that were held out, and fused.
+    const base = labelFree(given.base, all, given.maxRows);
+    const free = await onTail(base, normal, heldOut, { ...context, key: key.for("base") });
+    const tail = fitTail(await overRows(score, unseen, { chunk: CHUNK, signal, workers }));
     return {
-      score: fused,
-      rowsUsed: rows.rows,
-      chunk,
-      notes: [],
+      ...alone,
+      score: (x) => (fuse === "max" ? maximum(tail(score(x)), free.g(x)) : add(tail(score(x)), free.g(x))),
+      chunk: Math.min(CHUNK, free.fitted.chunk),
+      notes: [...notes, ...free.fitted.notes],
     };
   },
 };
@@ -96,7 +137,7 @@ function requireClasses(known: Known | undefined, columns: number): Known {
     );
   if (classes.length === 1)
     throw new InputError(
-      `meta-learning: classes of known anomalous rows: expected at least two, got one (${JSON.stringify(classes[0])}): nothing can play the unknown; fit on normal rows and pass the others to unseen tune`,
+      `meta-learning: classes of known anomalous rows: expected at least two, got one (${JSON.stringify(classes[0])}), and nothing to play the unknown; fit on normal rows and give these to unseen tune, or use --detector known-or-new`,
     );
   if (known.rows.columns !== columns)
     throw new InputError(

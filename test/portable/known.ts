@@ -20,7 +20,8 @@ export function withKnown(name: string, columns: Columns, anomalous?: Columns): 
     anomalous ? Array.from(anomalous[column]) : values.slice(0, 5);
   const [[first, values]] = plain;
   const added = odd(first, values).length;
-  const what = [...values.map(() => "normal"), ...Array.from({ length: added }, () => "odd")];
+  const kinds = ["odd", "strange"]; // two, for detectors that learn from one what the other is
+  const what = [...values.map(() => "normal"), ...Array.from({ length: added }, (_, i) => kinds[i % 2])];
   return {
     columns: Object.fromEntries([
       ...plain.map(([column, values]) => [column, [...values, ...odd(column, values)]] as const),

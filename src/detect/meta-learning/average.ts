@@ -24,10 +24,10 @@ export interface Averaged {
   readonly measured: { readonly weights: number; readonly each: number } | null;
 }
 
-/** Scaled rows of known classes that training did not see. */
+/** Scaled rows that training did not see: normal ones first, then some of known classes. */
 export interface Validation {
-  readonly normal: Matrix;
-  readonly anomalous: Matrix;
+  readonly rows: Matrix;
+  readonly normal: number;
 }
 
 /** The mean of the vectors, in float64 on the way: equal ones stay to the bit. */
@@ -77,8 +77,8 @@ export async function averaged(
   if (validation === null || snapshots.length === 1) return { ...byWeights, measured: null };
   const separation = async (network: Snapshot) => {
     const { score } = judged(network, columns, step);
-    const of = (rows: Matrix) => overRows(score, rows, { chunk: CHUNK, signal, workers });
-    return separationOf(await of(validation.normal), await of(validation.anomalous));
+    const scores = await overRows(score, validation.rows, { chunk: CHUNK, signal, workers });
+    return separationOf(scores.subarray(0, validation.normal), scores.subarray(validation.normal));
   };
   const weights = await separation(whole);
   let each = 0;

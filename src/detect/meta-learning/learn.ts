@@ -45,6 +45,7 @@ export interface LearnOptions extends Partial<Omit<LoopOptions, "movesClassifier
 /** Networks of the last episodes, and how learning went. */
 export interface Learned {
   readonly snapshots: readonly Snapshot[];
+  readonly episodes: number;
   /** Steps taken, inner and outer. */
   readonly innerSteps: number;
   readonly outerSteps: number;
@@ -195,6 +196,7 @@ export async function learn(
   }
   return {
     snapshots: kept,
+    episodes,
     innerSteps: steps * episodes,
     outerSteps: facts.outerSteps,
     activeShare: facts.active / Math.max(1, facts.outerSteps),

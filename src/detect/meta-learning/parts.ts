@@ -60,5 +60,5 @@ async function validationOf(
   const some = [...placesByClass(classes)].flatMap(([name, own]) =>
     Array.from(sample(key.for("class").for(name), own.length, MOST_OF_CLASS), (at) => own[at]),
   );
-  return { normal: await made(normal), anomalous: await made(takeRows(rows, some)) };
+  return { rows: await made(stacked(normal, takeRows(rows, some))), normal: normal.rows };
 }
