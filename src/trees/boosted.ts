@@ -2,7 +2,7 @@ import { checkSignal, InputError } from "../errors/index.ts";
 import type { Trees } from "../graph/index.ts";
 import { type Key, type Matrix, permutation, takeRows } from "../numeric/index.ts";
 import { binRows, type Cuts, cutColumns, MOST_BINS } from "./boosted/bins.ts";
-import { addTree, type BinnedTree, treeGrower } from "./boosted/leaf-wise-tree.ts";
+import { addTree, type BinnedTree, type SomeColumns, treeGrower } from "./boosted/leaf-wise-tree.ts";
 import { treeBuilder } from "./tree-builder.ts";
 
 export interface BoostedOptions {
@@ -22,6 +22,8 @@ export interface BoostedOptions {
   readonly minHessian?: number;
   /** w: how much each row counts, n, ≥ 0. Only their proportions matter: they are scaled to the mean 1. */
   readonly weights?: Float64Array;
+  /** Lets each tree split only some columns, drawn for it: trees then differ more. */
+  readonly someColumns?: SomeColumns;
   /** Stops early by rows held out. */
   readonly holdOut?: HoldOut;
   readonly signal?: AbortSignal;
@@ -59,8 +61,8 @@ export interface Boosted {
  *
  * Source: Friedman 2001, "Greedy function approximation" (boosting, ν); Chen and Guestrin 2016, "XGBoost" (eqs. 4–7: second
  * order, λ; missing values); Ke et al. 2017, "LightGBM" (histograms, leaf-wise). Differs from LightGBM: the rows of a leaf
- * are counted exactly; no sampling of rows or columns, no bundling; a leaf is at most 257 deep, so that ONNX Runtime loads it.
- * A round that finds no split is the last. Nothing is random but the rows held out: equal key, equal trees.
+ * are counted exactly; no sampling of rows, no bundling; a leaf is at most 257 deep, so that ONNX Runtime loads it.
+ * A round that finds no split is the last, or adds nothing where columns are drawn. Nothing is drawn but rows held out and columns left out: equal keys, equal trees.
  *
  * Throws an InputError on labels of one class, sizes that do not fit, options out of range; Interrupted by the signal,
  * which other work gets its turn to fire some 20 times a second. O(rounds · (n d · depth + leaves · 255 d)) and
@@ -89,7 +91,7 @@ export async function growBoosted(rows: Matrix, labels: Uint8Array, options: Boo
 
   const trees: BinnedTree[] = [];
   const turn = turns(signal);
-  while (trees.length < rounds) {
+  for (let round = 0; round < rounds; round++) {
     await turn();
     for (let i = 0; i < n; i++) {
       const p = 1 / (1 + Math.exp(-scores[i]));
@@ -97,7 +99,8 @@ export async function growBoosted(rows: Matrix, labels: Uint8Array, options: Boo
       hessians[i] = learn.weights[i] * p * (1 - p);
     }
     const tree = grow(gradients, hessians, scores);
-    if (tree.nodes === 0) break;
+    if (tree.nodes === 0 && !options.someColumns) break;
+    if (tree.nodes === 0) continue;
     trees.push(tree);
     if (!watched || !holdOut) continue;
     addTree(tree, watched.binned, cuts, watched.scores);

@@ -7,6 +7,8 @@ export interface Histograms {
   /** Where each of these columns begins, and the end. */
   readonly offsets: Int32Array;
   at(slot: number): Float64Array;
+  /** Which of these columns take part from now on, 1 or 0 each. */
+  readonly active: Uint8Array;
   /** Gradients and hessians to sum from now on. */
   reset(gradients: Float64Array, hessians: Float64Array): void;
   /** A histogram that no leaf uses. */
@@ -27,6 +29,7 @@ export function histogramsOf({ rows: n, codes }: Binned, { thresholds }: Cuts): 
     offsets[c + 1] = offsets[c] + thresholds[j].length + 2;
   });
   const bins = offsets[columns.length];
+  const active = new Uint8Array(columns.length).fill(1);
   const all: Float64Array[] = [];
   const free: number[] = [];
   const someGradients = new Float64Array(n);
@@ -36,6 +39,7 @@ export function histogramsOf({ rows: n, codes }: Binned, { thresholds }: Cuts): 
   return {
     columns,
     offsets,
+    active,
     at: (slot) => all[slot],
     reset(g, h) {
       gradients = g;
@@ -54,6 +58,7 @@ export function histogramsOf({ rows: n, codes }: Binned, { thresholds }: Cuts): 
         someHessians[i] = hessians[row];
       }
       for (let c = 0; c < columns.length; c++) {
+        if (active[c] === 0) continue;
         const start = columns[c] * n;
         if (whole) addWhole(sums, 3 * offsets[c], codes, start, someGradients, someHessians, count);
         else addSome(sums, 3 * offsets[c], codes, start, someGradients, someHessians, order, from, count);

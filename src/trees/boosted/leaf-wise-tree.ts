@@ -1,3 +1,4 @@
+import { type Key, sample } from "../../numeric/index.ts";
 import type { Binned, Cuts } from "./bins.ts";
 import { histogramsOf } from "./histograms.ts";
 import { type Split, splitFinder } from "./split.ts";
@@ -22,6 +23,14 @@ export interface TreeOptions {
   readonly minHessian: number;
   readonly l2: number;
   readonly rate: number;
+  /** The columns that each tree may split, drawn for it; all when left out. */
+  readonly someColumns?: SomeColumns;
+}
+
+export interface SomeColumns {
+  /** The share of the columns that vary, in (0, 1]: at least one. */
+  readonly share: number;
+  readonly key: Key;
 }
 
 /** The test of a node at depth 256 is the deepest that a `TreeEnsemble` may hold. */
@@ -38,6 +47,7 @@ export function treeGrower(binned: Binned, cuts: Cuts, options: TreeOptions) {
   const most = Math.min(options.leaves, Math.max(1, n));
   const histograms = histogramsOf(binned, cuts);
   const find = splitFinder(histograms, options);
+  const draw = columnDraw(histograms.active, options.someColumns);
 
   const order = new Int32Array(n);
   const spare = new Int32Array(n);
@@ -65,6 +75,7 @@ export function treeGrower(binned: Binned, cuts: Cuts, options: TreeOptions) {
     const [yes, no] = [new Int32Array(most - 1), new Int32Array(most - 1)];
     let nodes = 0;
     histograms.reset(gradients, hessians);
+    draw();
 
     /** Finds the best split of a leaf, or gives its histogram back where there is none. */
     const prepare = (leaf: number): void => {
@@ -147,6 +158,17 @@ export function treeGrower(binned: Binned, cuts: Cuts, options: TreeOptions) {
       for (let i = from[leaf]; i < to[leaf]; i++) scores[order[i]] += weights[leaf];
     }
     return { nodes, column, bin, missing, yes, no, weights };
+  };
+}
+
+/** Draws the columns of the next tree: marks them in `active`. */
+function columnDraw(active: Uint8Array, some: SomeColumns | undefined): () => void {
+  if (some === undefined || some.share >= 1) return () => {};
+  const count = Math.max(1, Math.round(some.share * active.length));
+  let tree = 0;
+  return () => {
+    active.fill(0);
+    for (const c of sample(some.key.for(tree++), active.length, count)) active[c] = 1;
   };
 }
 

@@ -21,7 +21,7 @@ export interface Split {
  * Of equal gains the first column and the lowest bin count. O(bins).
  */
 export function splitFinder(
-  { at, columns, offsets }: Histograms,
+  { at, columns, offsets, active }: Histograms,
   { minRows, minHessian, l2 }: { readonly minRows: number; readonly minHessian: number; readonly l2: number },
 ) {
   return (slot: number, gradient: number, hessian: number, rows: number, best: Split): void => {
@@ -30,6 +30,7 @@ export function splitFinder(
     /** Of G_L²/(H_L + λ) + G_R²/(H_R + λ), the best so far. */
     let least = whole * (1 + 1e-12); // more than rounding
     for (let c = 0; c < columns.length; c++) {
+      if (active[c] === 0) continue;
       const begin = 3 * offsets[c];
       const end = 3 * offsets[c + 1] - 3; // the bin of missing values
       const lost = sums[end + 2];
