@@ -80,67 +80,74 @@ function peak(k: Key, count: number, at: number): number[] {
 /** The published Z of NPLM-Falkon and the power that the issue of these methods asks for. */
 const BARS = { tail: [2.43, 0.78], bulk: [2.82, 0.9], excess: [3.04, 0.92] } as const;
 
-type Journal = ReturnType<typeof openJournal<Measurement>>;
-
 /** Statistics of toys of one signal, n × C: of each level the best of all starts. The same rows for every variant. */
 export async function exponentialToys(
   signal: Signal,
   n: number,
   seed: number,
-  journal: Journal,
+  journal: ReturnType<typeof openJournal<Measurement>>,
   variant: FitVariant,
-): Promise<Float64Array> {
-  let best = await toysOfStart(signal, n, seed, journal, variant, 0);
-  for (let start = 1; start < variant.starts; start++) {
-    const other = await toysOfStart(signal, n, seed, journal, variant, start);
-    best = best.map((t, i) => (other[i] > t || Number.isNaN(t) ? other[i] : t));
-  }
-  return best;
-}
-
-/** The same for one start, from the journal or fitted now. */
-async function toysOfStart(
-  signal: Signal,
-  n: number,
-  seed: number,
-  journal: Journal,
-  variant: FitVariant,
-  start: number,
 ): Promise<Float64Array> {
   const { kernels, steps, levels, from: placed, ridge, clip, rate } = variant;
-  const out = new Float64Array(n * levels);
-  const grid = matrix(
-    CELLS,
-    1,
-    Float64Array.from({ length: CELLS }, (_, i) => (i + 0.5) / 100),
-  );
+  const out = new Float64Array(n * levels).fill(Number.NaN);
   const path = annealing("geometric-hold", { steps, levels, high: 9.2, low: 0.05 });
   using fitter = await compileKernelFitter(
     { fits: TOGETHER, kernels, columns: 1 },
     { ridge, clip, rate, centers: "move" },
   );
   for (let from = 0; from < n; from += TOGETHER) {
-    const identity = { protocol: "A", signal, from, seed, steps, ...differences(variant), ...(start > 0 && { start }) };
-    const measured = await journal.once(identity, async () => {
-      const window = new Float64Array(TOGETHER * CELLS);
-      const reference = new Float64Array(TOGETHER * CELLS);
-      const starts = Array.from({ length: TOGETHER }, (_, b) => {
-        const k = keyOf(seed)
-          .for(signal)
-          .for(from + b);
-        const rows = [...exponentials(poisson(k.for("n"), N0), k.for("D")), ...SIGNALS[signal](k.for("signal"))];
-        count(window.subarray(b * CELLS, (b + 1) * CELLS), rows, 1);
-        count(reference.subarray(b * CELLS, (b + 1) * CELLS), exponentials(N_R, k.for("R")), N0 / N_R);
-        return matrix(kernels, 1, startsOf(placed, rows, kernels, k.for(`starts${start || ""}`)));
+    let made: ReturnType<typeof batchOf> | null = null;
+    for (let start = 0; start < variant.starts; start++) {
+      const identity = {
+        protocol: "A",
+        signal,
+        from,
+        seed,
+        steps,
+        ...differences(variant),
+        ...(start > 0 && { start }),
+      };
+      const measured = await journal.once(identity, async () => {
+        made ??= batchOf(signal, from, seed);
+        const { samples, ...counts } = made;
+        const starts = samples.map(({ rows, key }) =>
+          matrix(kernels, 1, startsOf(placed, rows, kernels, key.for(`starts${start || ""}`))),
+        );
+        const began = performance.now();
+        const fits = await fitter.fit({ ...counts, starts, annealings: starts.map(() => path) });
+        const seconds = (performance.now() - began) / 1000;
+        return { t: JSON.stringify(fits.map((own) => own.map(({ statistic }) => statistic))), seconds };
       });
-      const began = performance.now();
-      const fits = await fitter.fit({ rows: grid, window, reference, starts, annealings: starts.map(() => path) });
-      const seconds = (performance.now() - began) / 1000;
-      return { t: JSON.stringify(fits.map((own) => own.map(({ statistic }) => statistic))), seconds };
-    });
-    out.set((JSON.parse(measured["t"] as string) as number[][]).flat(), from * levels);
+      const t = (JSON.parse(measured["t"] as string) as (number | null)[][]).flat();
+      t.forEach((value, i) => {
+        const at = from * levels + i;
+        if (value !== null && !(value <= out[at])) out[at] = value;
+      });
+    }
   }
   return out;
+}
+
+const grid = matrix(
+  CELLS,
+  1,
+  Float64Array.from({ length: CELLS }, (_, i) => (i + 0.5) / 100),
+);
+
+/** Toys `from` and following: the rows of their windows, and both samples counted in cells. */
+function batchOf(signal: Signal, from: number, seed: number) {
+  const window = new Float64Array(TOGETHER * CELLS);
+  const reference = new Float64Array(TOGETHER * CELLS);
+  const samples = Array.from({ length: TOGETHER }, (_, b) => {
+    const key = keyOf(seed)
+      .for(signal)
+      .for(from + b);
+    const rows = [...exponentials(poisson(key.for("n"), N0), key.for("D")), ...SIGNALS[signal](key.for("signal"))];
+    count(window.subarray(b * CELLS, (b + 1) * CELLS), rows, 1);
+    count(reference.subarray(b * CELLS, (b + 1) * CELLS), exponentials(N_R, key.for("R")), N0 / N_R);
+    return { rows, key };
+  });
+  return { rows: grid, window, reference, samples };
 }
 
 /** Rows of the window, and places spread evenly from one end to the other. */
@@ -174,14 +181,14 @@ function member(all: Float64Array, levels: number, i: number): Float64Array {
 }
 
 /** χ² laws of null statistics, a level each. */
-function lawsOf(nulls: Float64Array, levels: number) {
+export function lawsOf(nulls: Float64Array, levels: number) {
   return Array.from({ length: levels }, (_, c) =>
     fitChiSquare(Float64Array.from({ length: nulls.length / levels }, (_, i) => Math.max(0, nulls[i * levels + c]))),
   );
 }
 
 /** Z of each level at the median t, by those laws. */
-function medianZ(t: Float64Array, laws: ReturnType<typeof lawsOf>): readonly number[] {
+export function medianZ(t: Float64Array, laws: ReturnType<typeof lawsOf>): readonly number[] {
   const levels = laws.length;
   return laws.map(({ shape }, c) =>
     zOf(

@@ -131,3 +131,47 @@ function keysOf(rows: readonly Measurement[]): string {
 function firstKey(rows: readonly Measurement[]): string {
   return `key ${rows[0]["key"]}`;
 }
+
+/** What was tried for the tail of protocol A. */
+export const remediesTable: PublishedTable = {
+  file: "discover-remedies.parquet",
+  render: (rows) =>
+    markdownTable([
+      [
+        `keys ${rows[0]["keys"]}`,
+        "tail",
+        "bulk",
+        "excess",
+        "best Z, tail",
+        "bulk",
+        "excess",
+        "tail, mean",
+        "min-p",
+        "degrees of freedom",
+      ],
+      ...rows.map((row) => [
+        String(row["variant"]),
+        ...["tail_half_half", "bulk_half_half", "excess_half_half"].map((name) => decimals(Number(row[name]), 3)),
+        ...["tail_z", "bulk_z", "excess_z"].map((name) => decimals(Number(row[name]), 2)),
+        ...["tail_mean", "tail_min_p"].map((name) => decimals(Number(row[name]), 3)),
+        String(row["degrees"]),
+      ]),
+    ]),
+};
+
+/** The law of t where centers stay. */
+export const lawTable: PublishedTable = {
+  file: "discover-law.parquet",
+  render: (rows) =>
+    markdownTable([
+      ["what counts", "reference rows", "toys", "mean t", "theory", "KS p of χ²₃"],
+      ...rows.map((row) => [
+        String(row["kind"]),
+        Number(row["reference_rows"]).toLocaleString("en-US"),
+        String(row["toys"]),
+        decimals(Number(row["mean"]), 2),
+        decimals(Number(row["theory"]), 2),
+        row["ks_p_value"] === null ? "" : decimals(Number(row["ks_p_value"]), 3),
+      ]),
+    ]),
+};

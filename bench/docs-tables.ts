@@ -1,4 +1,12 @@
-import { exponentialTable, higgsTable, intrusionTable, mixtureTable, nullTable } from "./discover-table.ts";
+import {
+  exponentialTable,
+  higgsTable,
+  intrusionTable,
+  lawTable,
+  mixtureTable,
+  nullTable,
+  remediesTable,
+} from "./discover-table.ts";
 import type { Measurement } from "./results.ts";
 import { sculptingClassTable, sculptingTable } from "./sculpting-table.ts";
 
@@ -12,6 +20,8 @@ export interface PublishedTable {
 /** The tables that `{{table NAME}}` in bench/benchmarks.template.md stands for, by NAME; each from a file bench/NAME-table.ts. */
 export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "discover-exponential": exponentialTable,
+  "discover-remedies": remediesTable,
+  "discover-law": lawTable,
   "discover-mixture": mixtureTable,
   "discover-higgs": higgsTable,
   "discover-intrusion": intrusionTable,
