@@ -82,6 +82,20 @@ const text = input("text", "string", ["rows"]);
 const positive = add(absolute(x), 0.5);
 
 /** One expression at least for every primitive. */
+/** One node a tree for the first two columns: missing values pass the first one's test and fail the other's. */
+const stumps: Trees = {
+  test: "<",
+  roots: Int32Array.of(0, 1),
+  feature: Int32Array.of(0, 1),
+  split: Float64Array.of(0.5, 1.5),
+  yes: Int32Array.of(-1, -3),
+  no: Int32Array.of(-2, -4),
+  missing: Uint8Array.of(1, 0),
+  leafTarget: new Int32Array(4),
+  leafWeight: Float64Array.of(1, 2, 10, 20),
+  targets: 1,
+};
+
 const cases: Record<string, Tensor> = {
   identity: identity(x),
   negate: negate(x),
@@ -168,6 +182,7 @@ const cases: Record<string, Tensor> = {
   convTransposed: convTransposed(reshape(f, ["rows", 3, 1]), ramp([3, 2, 2]), { strides: 3, more: 1 }),
   labelEncoder: labelEncoder(text, ["a", "ü", "", "long text with\nnew line"]),
   treeEnsemble: stepFunctions(x, [step(-1, 0, 1), step(0.5), step()], "<"),
+  "treeEnsemble, missing values": treeEnsemble(divide(floor(x), floor(x)), stumps),
   "treeEnsemble, ties below": stepFunctions(floor(x), [step(-1, 0, 1), step(0), step(-2, -1)], "<="),
 };
 
@@ -286,6 +301,16 @@ it.each([
   ["two values unlike", () => choose(less(max(x, [0, 1]), 0), x, f), "choose: expected two values alike"],
   ["fixed indices out of range", () => gather(x, int64([0, 3]), 1), "gather: indices: expected 0 … 2"],
   ["a chain that ONNX Runtime would walk by recursion", () => treeEnsemble(x, chain(300)), "deeper than 256"],
+  [
+    "missing values that neither pass nor fail",
+    () => treeEnsemble(x, { ...chain(2), missing: Uint8Array.of(0, 2) }),
+    "expected NaN to pass a test (1) or not (0)",
+  ],
+  [
+    "missing values of other nodes",
+    () => treeEnsemble(x, { ...chain(2), missing: Uint8Array.of(0) }),
+    "node arrays differ in length",
+  ],
   ["more targets than anything needs", () => treeEnsemble(x, { ...chain(2), targets: 2e9 }), "expected 1 to 20000"],
   [
     "data that does not fill its shape",
