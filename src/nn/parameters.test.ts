@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { evaluate, input, ndArray } from "../graph/index.ts";
+import { evaluate, gradient, identity, input, multiply, ndArray, reshape, sum } from "../graph/index.ts";
 import { key } from "../numeric/index.ts";
 import { filled, normalWith } from "./initializers.ts";
-import { flatten, initialize, type Parameter, packing, perEntry, unpack, valueAt } from "./parameters.ts";
+import { cut, flatten, initialize, type Parameter, packing, perEntry, unpack, valueAt } from "./parameters.ts";
 
 const weight = (shape: number[], more: Partial<Parameter> = {}): Parameter => ({
   shape,
@@ -29,10 +29,27 @@ it("trained parameters stand side by side in the order of the tree, statistics a
 
 it("flatten ∘ unpack = identity", () => {
   const packed = initialize(tree, key(1));
-  const values = unpack(tree, input("trained", "float32", [12]), input("statistics", "float32", [3]));
-  const flat = flatten(packing(tree).trained.map(({ path }) => valueAt(values, path)));
-  const { out } = evaluate({ out: flat }, { trained: ndArray("float32", [12], packed.trained) });
+  const { trained, statistics } = packing(tree);
+  const parts = cut(trained, input("trained", "float32", [1, 12]));
+  const values = unpack(tree, parts, cut(statistics, input("statistics", "float32", [1, 3])));
+  const flat = flatten(trained.map(({ path }) => valueAt(values, path)));
+  const { out } = evaluate({ out: flat }, { trained: ndArray("float32", [1, 12], packed.trained) });
   expect(out.data).toEqual(packed.trained);
+});
+
+it("a gradient in a value is whole where a layer reshapes the value", () => {
+  const { trained, statistics } = packing(tree);
+  const parts = cut(trained, input("trained", "float32", [1, 12]));
+  const values = unpack(tree, parts, cut(statistics, input("statistics", "float32", [1, 3])));
+  const wide = reshape(values.first.weight, [3, 2]);
+  const tall = reshape(values.first.offset, [3, 1]);
+  const steep = gradient(sum(multiply(wide, tall), [0, 1]), [values.first.weight, values.first.offset]);
+  const out = evaluate(
+    { weight: identity(steep[0]), offset: identity(steep[1]) },
+    { trained: ndArray("float32", [1, 12], Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0)) },
+  );
+  expect(Array.from(out["weight"].data as Float32Array)).toEqual([7, 7, 8, 8, 9, 9]);
+  expect(Array.from(out["offset"].data as Float32Array)).toEqual([3, 7, 11]);
 });
 
 it("equal keys, equal parameters; a parameter's draw does not depend on the others", () => {

@@ -1,4 +1,14 @@
-import { cast, concatenate, constant, type DType, ndArray, reshape, slice, type Tensor } from "../graph/index.ts";
+import {
+  cast,
+  concatenate,
+  constant,
+  type DType,
+  identity,
+  ndArray,
+  reshape,
+  slice,
+  type Tensor,
+} from "../graph/index.ts";
 import type { Key } from "../numeric/index.ts";
 import type { Initializer } from "./initializers.ts";
 
@@ -94,17 +104,24 @@ export function mapParameters<P extends ParameterTree>(
   return visit(tree, "") as Values<P>;
 }
 
-/** The parameters as parts of two flat tensors, for training. */
-export function unpack<P extends ParameterTree>(tree: P, trained: Tensor, statistics: Tensor | null): Values<P> {
+/** What stands at each place of a row, 1 × n, as rows. */
+export function cut(places: readonly Place[], row: Tensor): readonly Tensor[] {
+  return places.map(({ from, to }) => slice(row, 1, from, to));
+}
+
+/** The parameters in their shapes, from what stands at their places, for training. */
+export function unpack<P extends ParameterTree>(
+  tree: P,
+  trained: readonly Tensor[],
+  statistics: readonly Tensor[],
+): Values<P> {
   const all = packing(tree);
-  const places = new Map([
-    ...all.trained.map((place) => [place.path, [place, trained]] as const),
-    ...all.statistics.map((place) => [place.path, [place, statistics!]] as const),
+  const parts = new Map([
+    ...all.trained.map(({ path }, i) => [path, trained[i]] as const),
+    ...all.statistics.map(({ path }, i) => [path, statistics[i]] as const),
   ]);
-  return mapParameters(tree, (path, { shape }) => {
-    const [{ from, to }, vector] = places.get(path)!;
-    return reshape(slice(vector, 0, from, to), shape);
-  });
+  // By a name of its own, a value is not passed over when it is reshaped again: gradients in it stay whole.
+  return mapParameters(tree, (path, { shape }) => identity(reshape(parts.get(path)!, shape)));
 }
 
 /** The parameters as constants of a graph, stored in float32 and used in the given dtype. */
@@ -120,10 +137,10 @@ export function asConstants<P extends ParameterTree>(tree: P, packed: Packed, dt
 /** Values in the order of their places, side by side in one flat tensor: the inverse of `unpack`. */
 export function flatten(values: readonly Tensor[]): Tensor {
   const sizes = values.map(({ shape }) => shape.reduce((a: number, b) => a * (b as number), 1));
-  // As rows, for that is how sums over rows come.
-  const rows = values.map((value, i) => reshape(value, [1, sizes[i]]));
-  const whole = sizes.reduce((a, b) => a + b, 0);
-  return reshape(concatenate(rows, 1), [whole]);
+  return concatenate(
+    values.map((value, i) => reshape(value, [1, sizes[i]])),
+    1,
+  );
 }
 
 /** The value at a path of a tree. */

@@ -15,7 +15,7 @@ export const productBatching: BatchRules = [
       const stored = attributes as Stored;
       if (!c) return products(a, b, stored);
       // A row that all entries share is added by the product itself.
-      const fused = a.batched && !b.batched && !c.batched && c.tensor.shape.length === 1;
+      const fused = a.batched && !b.batched && !c.batched && (c.tensor.shape.length === 1 || c.tensor.shape[0] === 1);
       return fused ? products(a, b, stored, c.tensor) : add(products(a, b, stored), aligned(c, 2));
     },
   ],

@@ -5,7 +5,7 @@ import { flag } from "./onnx-parts.ts";
 
 type Gemm = { readonly alpha: number; readonly leftTransposed: boolean; readonly rightTransposed: boolean };
 
-/** alpha · A · B (+ c) for matrices, either operand transposed: one `Gemm`. c is a row or a matrix of the result's shape. */
+/** alpha · A · B (+ c) for matrices, either operand transposed: one `Gemm`. c is a row, also as 1 × n, or a matrix of the result's shape. */
 export const affinePrimitive: Primitive<Gemm> = {
   name: "affine",
   arity: "any",
@@ -15,7 +15,8 @@ export const affinePrimitive: Primitive<Gemm> = {
     const [rows, inner] = leftTransposed ? [a.shape[1], a.shape[0]] : a.shape;
     const [depth, columns] = rightTransposed ? [b.shape[1], b.shape[0]] : b.shape;
     const fits = matrices && inner === depth && inputs.every(({ dtype }) => dtype === a.dtype);
-    const added = c === undefined || c.shape.join() === `${columns}` || c.shape.join() === [rows, columns].join();
+    const added =
+      c === undefined || [`${columns}`, [1, columns].join(), [rows, columns].join()].includes(c.shape.join());
     if (!fits || !added || (a.dtype !== "float32" && a.dtype !== "float64"))
       throw new Error(
         `affine: shapes do not fit: ${inputs.map(describeTensor).join(", ")}${leftTransposed ? " (first transposed)" : ""}${rightTransposed ? " (second transposed)" : ""}`,

@@ -14,7 +14,7 @@ import {
 } from "../../graph/index.ts";
 import { type Key, key, normal, uniform } from "../../numeric/index.ts";
 import { type Context, inference, type Layer } from "../layer.ts";
-import { initialize, type ParameterTree, packing, unpack, type Values } from "../parameters.ts";
+import { cut, initialize, type ParameterTree, packing, unpack, type Values } from "../parameters.ts";
 
 /** For the tests of layers: what holds for every one of them. A layer on float inputs, with its parameters as vectors. */
 export interface Case {
@@ -55,14 +55,16 @@ export function trainingContext(k: Key): Context & { readonly updates: ReadonlyM
 
 /** The layer as an expression of inputs "x" and "trained", whatever its statistics are first. */
 export function expressionOf(of: Case, dtype: "float32" | "float64") {
-  const { size, statistics } = packing(of.parameters);
-  const vector = (name: string, length: number) => (length > 0 ? input(name, dtype, [length]) : null);
-  const trained = vector("trained", size);
+  const places = packing(of.parameters);
+  const trained = places.size > 0 ? input("trained", dtype, [1, places.size]) : null;
   const x = input("x", dtype, of.shape);
   const first = Array.from(initialize(of.parameters, key(1)).statistics);
-  const stored = statistics.length > 0 ? constant(numbersAs(dtype, [first.length], first)) : null;
-  // A network without parameters has none to unpack.
-  const values = size + first.length > 0 ? unpack(of.parameters, (trained ?? stored)!, stored) : {};
+  const stored = first.length > 0 ? constant(numbersAs(dtype, [1, first.length], first)) : null;
+  const values = unpack(
+    of.parameters,
+    trained ? cut(places.trained, trained) : [],
+    stored ? cut(places.statistics, stored) : [],
+  );
   const context = of.training ? trainingContext(key(9)) : inference;
   return { x, trained, values: values as Values, context, output: of.forward(values as Values, x, context) };
 }
@@ -77,7 +79,7 @@ export function pointOf(of: Case, dtype: "float32" | "float64", k: Key): Record<
     ...(trained.length > 0 && {
       trained: numbersAs(
         dtype,
-        [trained.length],
+        [1, trained.length],
         trained.map((w) => w + 0.3 * around()),
       ),
     }),

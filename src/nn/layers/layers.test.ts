@@ -110,7 +110,7 @@ describe.each(goldens.cases)("$name = PyTorch (layers.golden.py)", (golden) => {
   const { x, trained, output } = expressionOf(caseOf(layer, golden.shape, training), "float64");
   const point = {
     x: numbersAs("float64", golden.shape, golden.x),
-    trained: numbersAs("float64", [golden.trained.length], golden.trained),
+    trained: numbersAs("float64", [1, golden.trained.length], golden.trained),
   };
 
   it("the output, and the number of parameters", () => {

@@ -1,4 +1,4 @@
-import { add, multiply, subtract } from "../../graph/index.ts";
+import { scaledPlus, subtract } from "../../graph/index.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**
@@ -13,7 +13,7 @@ export function averaged(optimizer: Optimizer, weight: (step: number) => number)
     update({ slots, ...state }, scalars) {
       const next = optimizer.update({ ...state, slots: slots.slice(0, -1) }, scalars.slice(0, -1));
       const average = slots[slots.length - 1];
-      const moved = add(average, multiply(subtract(next.parameters, average), scalars[scalars.length - 1]));
+      const moved = scaledPlus(scalars[scalars.length - 1], subtract(next.parameters, average), average);
       return { parameters: next.parameters, slots: [...next.slots, moved] };
     },
   };

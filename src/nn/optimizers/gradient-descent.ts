@@ -1,4 +1,4 @@
-import { add, multiply, subtract } from "../../graph/index.ts";
+import { add, scaledPlus, subtract } from "../../graph/index.ts";
 import { decayed } from "./decay.ts";
 import type { Optimizer } from "./optimizer.ts";
 
@@ -19,13 +19,13 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
   const { momentum = 0, nesterov = false, decay = 0 } = options;
   return {
     slots: 1,
-    scalars: (_, pace) => [pace.rate, pace.momentum ?? momentum, -decay],
-    update({ parameters, gradient, slots: [b], decays }, [rate, keep, grow]) {
+    scalars: (_, pace) => [-pace.rate, pace.momentum ?? momentum, -decay],
+    update({ parameters, gradient, slots: [b], decays }, [minusRate, keep, grow]) {
       // θ − decayed(θ, −decay) = −decay · θ, so this adds decay · θ where weights decay.
       const g = decay === 0 ? gradient : add(gradient, subtract(decayed(parameters, grow, decays), parameters));
-      const b1 = add(multiply(b, keep), g);
-      const move = nesterov ? add(g, multiply(b1, keep)) : b1;
-      return { parameters: subtract(parameters, multiply(move, rate)), slots: [b1] };
+      const b1 = scaledPlus(keep, b, g);
+      const move = nesterov ? scaledPlus(keep, b1, g) : b1;
+      return { parameters: scaledPlus(minusRate, move, parameters), slots: [b1] };
     },
   };
 }

@@ -2,12 +2,12 @@ import type { Tensor } from "../../graph/index.ts";
 import type { Pace } from "../schedules.ts";
 
 /**
- * How flat parameters move. It works on vectors and knows no network; its state is `slots` further vectors of the same
+ * How flat parameters move. It works on rows, 1 × n, and knows no network; its state is `slots` further rows of the same
  * size, 0 at first.
  */
 export interface Optimizer {
   readonly slots: number;
-  /** The numbers that change from step to step (from 1 on), in the order in which `update` takes them. */
+  /** The numbers that change from step to step (from 1 on), in the order in which `update` takes them, each as 1 × 1. */
   scalars(step: number, pace: Pace): readonly number[];
   /** The parameters and slots after one step. */
   update(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { constant, evaluate, float64, identity, ndArray, type Tensor } from "../../graph/index.ts";
+import { evaluate, float64, identity, type Tensor } from "../../graph/index.ts";
 import type { Pace } from "../schedules.ts";
 import { adam } from "./adam.ts";
 import { averaged, equalWeights, exponentialWeights } from "./averaged.ts";
@@ -13,6 +13,8 @@ const decays = [1, 1, 0];
 const gradientOf = (step: number) => start.map((_, i) => Math.sin(step * 1.3 + i) + (i === 1 ? 2 : 0));
 const paceOf = (step: number): Pace => ({ rate: 0.1 / step });
 
+const row = (entries: readonly number[]): Tensor => float64(entries, [1, entries.length]);
+
 /** Twenty steps in float64 by the interpreter. */
 function run(optimizer: Optimizer, pace = paceOf): { parameters: number[]; slots: number[][] } {
   let parameters = [...start];
@@ -20,12 +22,12 @@ function run(optimizer: Optimizer, pace = paceOf): { parameters: number[]; slots
   for (let step = 1; step <= 20; step++) {
     const next = optimizer.update(
       {
-        parameters: float64(parameters),
-        gradient: float64(gradientOf(step)),
-        slots: slots.map((slot) => float64(slot)),
-        decays: float64(decays),
+        parameters: row(parameters),
+        gradient: row(gradientOf(step)),
+        slots: slots.map(row),
+        decays: row(decays),
       },
-      optimizer.scalars(step, pace(step)).map((scalar) => constant(ndArray("float64", [1], Float64Array.of(scalar)))),
+      optimizer.scalars(step, pace(step)).map((scalar) => row([scalar])),
     );
     [parameters, slots] = [entries(next.parameters), next.slots.map(entries)];
   }
@@ -95,7 +97,7 @@ describe("averages", () => {
     update: ({ parameters }, [step]) => ({ parameters: stepTo(parameters, step), slots: [] }),
   };
   const stepTo = (parameters: Tensor, step: Tensor) => {
-    return float64(start.map((s) => s + entries(step)[0] ** 2 + 0 * parameters.shape.length));
+    return row(start.map((s) => s + entries(step)[0] ** 2 + 0 * parameters.shape.length));
   };
 
   it("equal weights: the mean of all parameters after the first ones", () => {
@@ -120,7 +122,7 @@ describe("averages", () => {
 });
 
 it("a gradient longer than the limit is shortened to it, a shorter one is left alone", () => {
-  expectClose(entries(clipNorm(float64([3, 4]), 1)), [3 / (5 + 1e-6), 4 / (5 + 1e-6)]);
-  expectClose(entries(clipNorm(float64([0.3, 0.4]), 1)), [0.3, 0.4]);
-  expectClose(entries(clipNorm(float64([0, 0]), 1)), [0, 0]);
+  expectClose(entries(clipNorm(row([3, 4]), 1)), [3 / (5 + 1e-6), 4 / (5 + 1e-6)]);
+  expectClose(entries(clipNorm(row([0.3, 0.4]), 1)), [0.3, 0.4]);
+  expectClose(entries(clipNorm(row([0, 0]), 1)), [0, 0]);
 });

@@ -1,5 +1,14 @@
-import { type Feeds, identity, input, type NdArray, ndArray, openGraph, type Tensor } from "../../graph/index.ts";
-import { type Packed, type ParameterTree, packing, unpack, type Values } from "../parameters.ts";
+import {
+  type Feeds,
+  identity,
+  input,
+  type NdArray,
+  ndArray,
+  openGraph,
+  simplified,
+  type Tensor,
+} from "../../graph/index.ts";
+import { cut, type Packed, type ParameterTree, packing, unpack, type Values } from "../parameters.ts";
 
 /** What is looked at on rows that are not trained on. */
 export interface HeldOut<P extends ParameterTree, D extends string> {
@@ -21,13 +30,15 @@ export async function compileCriterion<P extends ParameterTree, D extends string
 ): Promise<Criterion> {
   const places = packing(tree);
   const kept = places.statistics.at(-1)?.to ?? 0;
-  const trained = input("trained", "float32", [places.size]);
-  const statistics = kept > 0 ? input("statistics", "float32", [kept]) : null;
+  const trained = input("trained", "float32", [1, places.size]);
+  const statistics = kept > 0 ? input("statistics", "float32", [1, kept]) : null;
   const rows = Object.fromEntries(
     Object.entries<NdArray>(data).map(([name, { dtype, shape }]) => [name, input(`data/${name}`, dtype, shape)]),
   ) as Record<D, Tensor>;
-  const value = identity(criterion(unpack(tree, trained, statistics), rows));
-  const session = await openGraph({ value });
+  const value = identity(
+    criterion(unpack(tree, cut(places.trained, trained), statistics ? cut(places.statistics, statistics) : []), rows),
+  );
+  const session = await openGraph(simplified({ value }));
   const fixed: Feeds = Object.fromEntries(
     Object.entries<NdArray>(data).map(([name, array]) => [`data/${name}`, array]),
   );
@@ -36,8 +47,8 @@ export async function compileCriterion<P extends ParameterTree, D extends string
       const feeds = Object.fromEntries(
         Object.entries({
           ...fixed,
-          trained: ndArray("float32", [places.size], packed.trained),
-          statistics: ndArray("float32", [kept], packed.statistics),
+          trained: ndArray("float32", [1, places.size], packed.trained),
+          statistics: ndArray("float32", [1, kept], packed.statistics),
         }).filter(([name]) => session.inputs.includes(name)),
       );
       const values = (await session.run(feeds))["value"].data as Float32Array;

@@ -11,6 +11,7 @@ import {
   type NdArray,
   ndArray,
   reshape,
+  simplified,
   slice,
   type Tensor,
   topologicalOrder,
@@ -19,6 +20,7 @@ import type { Context, Distribution } from "../layer.ts";
 import { clipNorm } from "../optimizers/clip.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import {
+  cut,
   flatten,
   type Packing,
   type ParameterTree,
@@ -84,12 +86,12 @@ export function stepGraph<P extends ParameterTree, D extends string>(
   const places = packing(problem.parameters);
   const kept = places.statistics.at(-1)?.to ?? 0;
   const start: Vectors = {
-    trained: input("trained", "float32", [places.size]),
-    statistics: kept > 0 ? input("statistics", "float32", [kept]) : null,
-    slots: Array.from({ length: optimizer.slots }, (_, i) => input(`slot${i}`, "float32", [places.size])),
+    trained: input("trained", "float32", [1, places.size]),
+    statistics: kept > 0 ? input("statistics", "float32", [1, kept]) : null,
+    slots: Array.from({ length: optimizer.slots }, (_, i) => input(`slot${i}`, "float32", [1, places.size])),
   };
   const each = optimizer.scalars(1, { rate: 0 }).length;
-  const scalars = partsOf(input("scalars", "float32", [count * each]), count * each, 1);
+  const scalars = partsOf(input("scalars", "float32", [count * each, 1]), count * each, 1);
   const rows = partsOf(input("rows", "int64", [count * batch]), count, batch);
   const data = Object.entries<NdArray>(problem.data).map(
     ([name, { dtype, shape }]) => [name, input(`data/${name}`, dtype as DType, shape)] as const,
@@ -116,12 +118,14 @@ export function stepGraph<P extends ParameterTree, D extends string>(
     vectors = moved;
   }
 
-  const outputs = named({
-    losses: concatenate(losses, 0),
-    "trained'": vectors.trained,
-    ...Object.fromEntries(vectors.slots.map((slot, i) => [`slot${i}'`, slot])),
-    ...(vectors.statistics && { "statistics'": vectors.statistics }),
-  });
+  const outputs = simplified(
+    named({
+      losses: concatenate(losses, 0),
+      "trained'": vectors.trained,
+      ...Object.fromEntries(vectors.slots.map((slot, i) => [`slot${i}'`, slot])),
+      ...(vectors.statistics && { "statistics'": vectors.statistics }),
+    }),
+  );
   const names = topologicalOrder(Object.values(outputs)).flatMap((tensor) => inputName(tensor) ?? []);
   return { outputs, inputs: new Set(names), draws };
 }
@@ -146,7 +150,8 @@ function oneStep<P extends ParameterTree, D extends string>(
   draw: Context["draw"],
 ): { loss: Tensor; moved: Vectors } {
   // 1. The loss of the batch, and what layers update on the way.
-  const values = unpack(problem.parameters, trained, statistics);
+  const parts = cut(places.trained, trained);
+  const values = unpack(problem.parameters, parts, statistics ? cut(places.statistics, statistics) : []);
   const updates = new Map<Tensor, Tensor>();
   const update: Context["update"] = (statistic, value) => void updates.set(statistic, value);
   const loss = problem.loss(values, batches, { training: true, draw, update });
@@ -154,8 +159,7 @@ function oneStep<P extends ParameterTree, D extends string>(
     throw new Error(`train: loss: expected one float32, got ${loss.dtype} [${loss.shape.join(", ")}]`);
 
   // 2. Its gradient as one vector, and the optimizer on vectors.
-  const leaves = places.trained.map(({ path }) => valueAt(values, path));
-  const gathered = flatten(gradient(loss, leaves));
+  const gathered = concatenate(gradient(loss, parts), 1);
   const steep = mask ? multiply(gathered, mask) : gathered;
   const next = optimizer.update(
     { parameters: trained, gradient: clip === undefined ? steep : clipNorm(steep, clip), slots, decays },
@@ -192,5 +196,5 @@ function decaysOf(places: Packing): Tensor | null {
 }
 
 function vectorOf(values: Float32Array): Tensor {
-  return constant(ndArray("float32", [values.length], values));
+  return constant(ndArray("float32", [1, values.length], values));
 }

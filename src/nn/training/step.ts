@@ -127,11 +127,11 @@ async function compileCall<P extends ParameterTree, D extends string>(
     ...Object.fromEntries(Object.entries<NdArray>(problem.data).map(([name, array]) => [`data/${name}`, array])),
     ...Object.fromEntries(draws.map(({ input, shape, data }) => [input, ndArray("float32", shape, data)])),
     rows: ndArray("int64", [rows.length], rows),
-    scalars: vector(scalars),
+    scalars: ndArray("float32", [scalars.length, 1], scalars),
   };
   const from = (state: State): Feeds =>
     Object.fromEntries(Object.entries({ ...fixed, ...named(state, "") }).filter(([name]) => graph.inputs.has(name)));
-  const into = (state: State): Feeds => ({ ...named(state, "'"), losses: vector(losses) });
+  const into = (state: State): Feeds => ({ ...named(state, "'"), losses: ndArray("float32", [count], losses) });
   const calls = [
     session.bind(from(states[0]), into(states[1])),
     session.bind(from(states[1]), into(states[0])),
@@ -153,8 +153,8 @@ async function compileCall<P extends ParameterTree, D extends string>(
   };
 }
 
-function vector(data: Float32Array): NdArray {
-  return ndArray("float32", [data.length], data);
+function row(data: Float32Array): NdArray {
+  return ndArray("float32", [1, data.length], data);
 }
 
 /** The vectors of a state under the names that a graph has for them; empty ones have none. */
@@ -165,6 +165,6 @@ function named(state: State, prime: string): Feeds {
     ...state.slots.map((slot, i) => [`slot${i}`, slot] as const),
   ];
   return Object.fromEntries(
-    vectors.flatMap(([name, data]) => (data.length === 0 ? [] : [[`${name}${prime}`, vector(data)]])),
+    vectors.flatMap(([name, data]) => (data.length === 0 ? [] : [[`${name}${prime}`, row(data)]])),
   );
 }
