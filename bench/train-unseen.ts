@@ -3,7 +3,9 @@
  *
  *   tsx bench/train-unseen.ts CASE THREADS STEPS
  *
- * `ready` is what building, compiling and the first step took, in milliseconds.
+ * `ready` is what building, compiling and the first step took, in milliseconds. `grown` is how much the resident size
+ * grew over STEPS steps, garbage collected before both looks: from the end of the warm-up on, or three seconds after the
+ * start where that is later, for JavaScript's heap takes so long to find its size.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -56,6 +58,7 @@ interface Trial {
 }
 
 const ROWS = 4096;
+const SETTLED_MILLISECONDS = 3000;
 const relu = activation(rectifier);
 
 const trials: Readonly<Record<string, () => Trial>> = {
@@ -85,19 +88,21 @@ const noise = key.for("noise");
 const warm = Math.max(5, Math.floor(steps / 10));
 const times: number[] = [];
 let last = Number.NaN;
-let [ready, halfway] = [0, 0];
-for (let t = 0; t < warm + steps; ) {
+let ready = 0;
+let settled: { readonly step: number; readonly resident: number } | null = null;
+for (let t = 0; settled === null || t < settled.step + steps; ) {
   const started = performance.now();
   // The first step by itself, so that "ready" holds one.
   const count = t === 0 ? 1 : step.together;
-  last = (await step.run(t + 1, count, batches, () => ({ rate: 5e-4 }), noise))[count - 1];
+  const losses = await step.run(t + 1, count, batches, () => ({ rate: 5e-4 }), noise);
   if (t === 0) ready = performance.now() - began;
-  if (t >= warm) times.push((performance.now() - started) / count);
-  const half = warm + Math.ceil(steps / 2);
-  if (t < half && t + count >= half) halfway = await resident();
+  if (t < warm + steps) last = losses[count - 1];
+  if (t >= warm && t < warm + steps) times.push((performance.now() - started) / count);
   t += count;
+  if (settled === null && t >= warm && performance.now() - began >= SETTLED_MILLISECONDS)
+    settled = { step: t, resident: await resident() };
 }
-const grown = (await resident()) / halfway - 1;
+const grown = (await resident()) / settled.resident - 1;
 times.sort((a, b) => a - b);
 const milliseconds = times[Math.floor(times.length / 2)];
 console.log(

@@ -2,7 +2,8 @@
  * How fast networks train, beside PyTorch (eager, fused Adam) on the same machine in the same minutes: the median of
  * training steps, and whole fits from a CSV file to a model file. Runs alternate, each in a fresh process; PyTorch runs
  * with every thread count of --threads and the fastest in each run counts, ours with the count that the library chooses. "ready"
- * is building, compiling and the first step, "memory" how much the resident size grew over the second half of the timed steps.
+ * is building, compiling and the first step, "memory" how much the resident size grew over as many steps as are timed, once
+ * JavaScript's heap has found its size (after the warm-up, and not before three seconds have passed).
  * A Python with PyTorch: UNSEEN_PYTHON, or python3; without one ours is timed alone.
  *
  *   npm run build && tsx bench/train.ts [--cases autoencoder-32,fit-maf] [--runs 5] [--threads 1,2] [--steps 10000]
