@@ -59,7 +59,7 @@ export const SPECIFIED: FitVariant = {
 };
 
 /** As `discover` does where rows spread in few directions. */
-const DEFAULT: FitVariant = { ...SPECIFIED, kernels: 5, starts: 4, ridge: 0.03 };
+const DEFAULT: FitVariant = { ...SPECIFIED, kernels: 5, starts: 3, ridge: 0.03 };
 
 const SIGNALS = {
   null: () => [],

@@ -40,7 +40,8 @@ export async function mixtureBenchmark(
   say: (text: string) => void,
 ): Promise<readonly Measurement[]> {
   const journal = openJournal<Measurement>("discover-mixture", fresh);
-  const options = parseOptions("sparker", sparkerOptions, { scaling: "standard", deal: "permute", steps: 1000 });
+  const options = parseOptions("sparker", sparkerOptions, { scaling: "standard", deal: "permute" });
+  const { starts, ridge, steps } = options;
   const out: Measurement[] = [];
   for (const { s, n, toys, mmd, published } of CASES) {
     const pair = (kind: string, i: number) => {
@@ -50,7 +51,7 @@ export async function mixtureBenchmark(
     const statistics = async (kind: string, count: number) => {
       const all: number[][] = [];
       for (let i = 0; i < count; i++) {
-        const { t } = await journal.once({ protocol: "B", kind, s, n, i, seed, steps: 1000 }, async () => {
+        const { t } = await journal.once({ protocol: "B", kind, s, n, i, seed, steps, starts, ridge }, async () => {
           const { key, ...samples } = pair(kind, i);
           const { plan, settings } = await planToys(samples, options, null, key);
           using fitter = memberFitter(plan, settings, key);

@@ -1,4 +1,4 @@
-/** Protocol E and check 14: windows where nothing is new; p-values must be uniform. 100 rows against 400, 39 toys. */
+/** Protocol E and check 14: windows where nothing is new; p-values must be uniform. 100 rows against 400, 31 toys. */
 import { join } from "node:path";
 import { sparker, sparkerOptions } from "../src/discover/index.ts";
 import {
@@ -17,11 +17,11 @@ import { tableFromFile } from "./discover-tables.ts";
 import { dataFolder } from "./labelled-set.ts";
 import { type Measurement, openJournal } from "./results.ts";
 
-const WINDOWS = 200;
-const TOYS = 39;
+const TOYS = 31;
 
 export async function nullBenchmark(
   seed: number,
+  windows: number,
   fresh: boolean,
   say: (text: string) => void,
 ): Promise<readonly Measurement[]> {
@@ -76,6 +76,7 @@ export async function nullBenchmark(
     { data: "cicids2017-improved, BENIGN", rows: benign, sizes: [100, 400], toys: TOYS, copies: 0 },
   ];
   const options = parseOptions("sparker", sparkerOptions, { deal: "permute" });
+  const { starts, ridge } = options;
   const out: Measurement[] = [];
   for (const {
     data,
@@ -86,8 +87,8 @@ export async function nullBenchmark(
   } of cases) {
     const pool = await rows();
     const pValues: number[] = [];
-    for (let i = 0; i < WINDOWS; i++) {
-      const { p } = await journal.once({ data, i, seed, m, n, toys }, async () => {
+    for (let i = 0; i < windows; i++) {
+      const { p } = await journal.once({ data, i, seed, m, n, toys, starts, ridge }, async () => {
         const key = keyOf(seed).for(data).for(i);
         const drawn = takeRows(pool, permutation(key.for("rows"), pool.rows).subarray(0, m + n));
         const all = copied(drawn, copies, key.for("copies"));
@@ -100,15 +101,15 @@ export async function nullBenchmark(
         return { p: pValue };
       });
       pValues.push(p as number);
-      if (i % 20 === 19) say(`null ${data}: ${i + 1} of ${WINDOWS}`);
+      if (i % 20 === 19) say(`null ${data}: ${i + 1} of ${windows}`);
     }
     const jitter = uniform(keyOf(seed).for("jitter"));
     const { pValue } = uniformDistance(pValues.map((p) => Math.max(0, p - jitter() / (toys + 1))));
-    const share = (alpha: number) => pValues.filter((p) => p <= alpha).length / WINDOWS;
+    const share = (alpha: number) => pValues.filter((p) => p <= alpha).length / windows;
     out.push({
       protocol: "E",
       data,
-      windows: WINDOWS,
+      windows,
       toys,
       ks_p_value: pValue,
       at_5_percent: share(0.05),

@@ -3,7 +3,17 @@
  * toys by permutation; SparKer, MMD-FUSE and the classifier test on the same rows, and 1-NN distance as row score.
  */
 import { join } from "node:path";
-import { c2st, mmdFuse, sparker, sparkerOptions, stacked } from "../src/discover/index.ts";
+import {
+  c2st,
+  fitPreparation,
+  mmdFuse,
+  prepareRows,
+  type Samples,
+  type SparkerOptions,
+  sparker,
+  sparkerOptions,
+  stacked,
+} from "../src/discover/index.ts";
 import {
   type Key,
   key as keyOf,
@@ -100,44 +110,66 @@ export async function plantedBenchmark(
   say: (text: string) => void,
 ): Promise<readonly Measurement[]> {
   const journal = openJournal<Measurement>("discover-planted", fresh);
+  const options = parseOptions("sparker", sparkerOptions, { deal: "permute" });
+  const { starts, ridge } = options;
   const measured = new Map<Planting, Measurement[]>(plantings.map((planting) => [planting, []]));
   for (let i = 0; i < windows; i++)
     for (const planting of plantings) {
       const { data, kind, count } = planting;
-      const one = await journal.once(
-        { data, kind, count, i, seed, window: WINDOW, reference: REFERENCE, toys: TOYS },
-        () => measure(planting, keyOf(seed).for(data).for(kind).for(i)),
+      const identity = { data, kind, count, i, seed, window: WINDOW, reference: REFERENCE };
+      const key = keyOf(seed).for(data).for(kind).for(i);
+      const own = await journal.once({ ...identity, toys: TOYS, starts, ridge }, () =>
+        ofSparker(samplesOf(planting, key), count, options, key),
       );
+      const peers = await journal.once({ ...identity, what: "peers" }, () =>
+        ofPeers(samplesOf(planting, key), count, key),
+      );
+      const one = { ...own, ...peers };
       measured.get(planting)!.push(one);
       say(`${data}, ${kind}, window ${i + 1}: p ${one["sparker_p"]}, recall ${one["recall"]}, ${one["seconds"]} s`);
     }
   return plantings.map((planting) => summary(planting, measured.get(planting)!));
 }
 
-async function measure({ pool, plant, count }: Planting, key: Key): Promise<Measurement> {
+/** Planted rows come first in the window, so that recall is counted by place. */
+function samplesOf({ pool, plant, count }: Planting, key: Key): Samples {
   const order = permutation(key.for("rows"), pool.rows);
-  // Planted rows come first, so that recall is counted by place.
-  const window = stacked(plant(count, key.for("plant")), takeRows(pool, order.subarray(0, WINDOW - count)));
-  const reference = takeRows(pool, order.subarray(WINDOW, WINDOW + REFERENCE));
-  const options = parseOptions("sparker", sparkerOptions, { deal: "permute" });
+  return {
+    window: stacked(plant(count, key.for("plant")), takeRows(pool, order.subarray(0, WINDOW - count))),
+    reference: takeRows(pool, order.subarray(WINDOW, WINDOW + REFERENCE)),
+  };
+}
+
+async function ofSparker(samples: Samples, planted: number, options: SparkerOptions, key: Key): Promise<Measurement> {
   const started = performance.now();
-  const found = await sparker({ window, reference }, options, { key: key.for("sparker"), toys: TOYS });
-  const seconds = (performance.now() - started) / 1000;
-  const prepared = { window: found.windowFit.window, reference: found.windowFit.reference, blocks: null };
-  const mmd = await mmdFuse(prepared, { key: key.for("mmd"), permutations: 199 });
-  const classifier = await c2st(prepared, { key: key.for("c2st"), permutations: 999 });
-  const nearest = nearestDistances(prepared.window, prepared.reference);
+  const found = await sparker(samples, options, { key: key.for("sparker"), toys: TOYS });
   return {
     sparker_p: found.pValue,
-    mmd_p: mmd.pValue,
-    c2st_p: classifier.pValue,
-    recall: recall(found.place.logRatios, count),
-    recall_nearest: recall(nearest, count),
+    recall: recall(found.place.logRatios, planted),
     kernels: found.kernels,
     dimension: found.dimension,
     level: found.level,
     active: found.place.active,
-    seconds: Number(seconds.toFixed(2)),
+    seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
+  };
+}
+
+/** The peers on the same rows, prepared alike. */
+async function ofPeers({ window, reference }: Samples, planted: number, key: Key): Promise<Measurement> {
+  const pooled = stacked(window, reference);
+  const rows = await prepareRows(fitPreparation("signed-log", pooled), pooled);
+  const part = (from: number, to: number) =>
+    takeRows(
+      rows,
+      Array.from({ length: to - from }, (_, i) => from + i),
+    );
+  const prepared = { window: part(0, window.rows), reference: part(window.rows, rows.rows), blocks: null };
+  const mmd = await mmdFuse(prepared, { key: key.for("mmd"), permutations: 199 });
+  const classifier = await c2st(prepared, { key: key.for("c2st"), permutations: 999 });
+  return {
+    mmd_p: mmd.pValue,
+    c2st_p: classifier.pValue,
+    recall_nearest: recall(nearestDistances(prepared.window, prepared.reference), planted),
   };
 }
 

@@ -49,7 +49,7 @@ const protocols: Readonly<Record<string, () => Promise<readonly Measurement[]>>>
   B: () => eachKey((seed) => mixtureBenchmark(seed, windows, values.fresh, say)),
   C: planted(higgsPlantings),
   D: planted(intrusionPlantings),
-  E: () => eachKey((seed) => nullBenchmark(seed, values.fresh, say)),
+  E: () => eachKey((seed) => nullBenchmark(seed, windows, values.fresh, say)),
   speed: () => eachKey(speedBenchmark),
 };
 

@@ -12,7 +12,7 @@ export const sparkerOptions = z.object({
     .min(0)
     .max(200)
     .default(0)
-    .describe("Kernels, M; 0 takes 10, or 4 where rows spread in 9 directions or more."),
+    .describe("Kernels, M; 0 takes 5, or 4 where rows spread in 9 directions or more."),
   scaling: z.enum(KERNEL_SCALINGS).default("signed-log").describe("How columns are scaled."),
   steps: z.int().min(10).max(100_000).default(500).describe("Steps of a fit, S, over all levels."),
   levels: z.int().min(1).max(20).default(5).describe("Widths at which the statistic is read, C."),
@@ -20,11 +20,11 @@ export const sparkerOptions = z.object({
     .int()
     .min(1)
     .max(100)
-    .default(1)
+    .default(3)
     .describe("How often a fit starts, each time from other rows; of each width the best counts."),
   schedule: z.enum(SCHEDULES).default("geometric-hold").describe("How the width shrinks."),
   rate: z.number().positive().max(1).default(0.05).describe("Learning rate of Adam."),
-  ridge: z.number().min(0).max(100).default(0.1).describe("Penalty on squared amplitudes, lambda."),
+  ridge: z.number().min(0).max(100).default(0.03).describe("Penalty on squared amplitudes, lambda."),
   clip: z.number().positive().max(20).default(5).describe("Amplitudes stay within ± this."),
   widest: z.number().min(0).default(0).describe("Width at the start, in scaled columns; 0 takes it from the rows."),
   narrowest: z.number().min(0).default(0).describe("Width at the end; 0 takes it from the rows."),

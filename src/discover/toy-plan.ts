@@ -28,7 +28,7 @@ export interface Planned {
 }
 
 /** M where rows spread in few directions and in many. */
-const KERNELS = { few: 10, many: 4, directions: 9 } as const;
+const KERNELS = { few: 5, many: 4, directions: 9 } as const;
 
 /** Toys, rows, widths and number of kernels of a test. Throws an InputError where no column varies. */
 export async function planToys(
