@@ -11,6 +11,12 @@ const options = z.object({
   leaves: z.int().min(2).max(256).default(31).describe("The most leaves of a tree."),
   minRows: z.int().min(1).max(10_000).default(5).describe("The fewest training rows in a leaf."),
   l2: z.number().min(0).max(1e6).default(1).describe("How strongly what a leaf says is drawn toward 0."),
+  columns: z
+    .number()
+    .min(0.001)
+    .max(1)
+    .default(0.3)
+    .describe("The share of the columns that each tree may split, drawn for it; at least two."),
   balance: z
     .enum(["equal", "counts"])
     .default("equal")
@@ -45,10 +51,13 @@ const HELD_OUT = 0.2;
  * - F(x) = log-odds of row x: a constant and the sum of what the leaves of all trees say (`growBoosted`). It is the score:
  *   finite, higher is more anomalous.
  * 1. Each side weighs one half (`balance`), so that few known rows count.
- * 2. From `stopAt` known rows on, trees are grown on four fifths of either side until `patience` of them in a row have not
+ * 2. Each tree splits only `columns`, drawn for it: with few known rows all trees would otherwise split the same column.
+ * 3. From `stopAt` known rows on, trees are grown on four fifths of either side until `patience` of them in a row have not
  *    lowered the log loss of the last fifth; so many as were best are then grown on all rows.
  *
- * **Differs from the papers:** rows are not sampled for a tree, and nothing but the held-out rows is drawn.
+ * **Differs from the papers:** rows are not sampled for a tree; columns are (LightGBM's feature_fraction, 1 there).
+ * Measured on 5 tables of ADBench (pageblocks, cardio, satellite, waveform, annthyroid; 5 known rows, 2 keys) with 30 % of
+ * the columns a tree instead of all: AUROC 93.0 instead of 91.3, average precision 75.5 instead of 72.3.
  * **Blind to what is unlike the known rows:** trees split only columns in which known anomalous rows differ from normal ones.
  * An unrelated anomaly falls among normal rows wherever it does not lie as known ones do: on CIC-IDS-2017 with one family of
  * attacks left out at a time (1,000 or more rows of each other family known) port scans have AUROC .41, worse than chance,
@@ -68,7 +77,7 @@ export const boosted: Detector<typeof options> = {
   onlyLikeKnown: true,
   options,
 
-  async fit(rows, { balance, patience, stopAt, maxRows, ...shape }, { key, known, signal }) {
+  async fit(rows, { balance, columns, patience, stopAt, maxRows, ...shape }, { key, known, signal }) {
     checkSignal(signal, "boosted");
     const all = requireKnown(known, rows.columns);
     const normal = takeRows(rows, sample(key.for("normal rows"), rows.rows, maxRows));
@@ -78,8 +87,10 @@ export const boosted: Detector<typeof options> = {
     const labels = Uint8Array.from({ length: n + m }, (_, i) => (i < n ? 0 : 1));
     // 1. Weights.
     const weights = Float64Array.from(labels, (label) => (balance === "counts" ? 1 : label === 1 ? 0.5 / m : 0.5 / n));
-    const grow = (more: Partial<BoostedOptions>) => growBoosted(both, labels, { ...shape, weights, signal, ...more });
-    // 2. How many trees, and the trees.
+    const someColumns = { share: columns, key: key.for("columns") };
+    const grow = (more: Partial<BoostedOptions>) =>
+      growBoosted(both, labels, { ...shape, weights, someColumns, signal, ...more });
+    // 2, 3. How many trees, and the trees.
     const stops = m >= stopAt && n >= 2;
     const rounds = stops
       ? (await grow({ holdOut: { share: HELD_OUT, patience, key: key.for("held-out rows") } })).rounds

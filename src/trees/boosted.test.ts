@@ -183,7 +183,7 @@ test("equal input, equal trees; columns drawn by key; input is not written to; m
   const [before, given] = [rows.values.slice(), labels.slice()];
   const grow = (more: Partial<BoostedOptions> = {}) => growBoosted(rows, labels, { ...OPTIONS, ...more });
   expect(await grow()).toEqual(await grow());
-  const some = (seed: number) => grow({ someColumns: { share: 0.34, key: key(seed) } });
+  const some = (seed: number) => grow({ someColumns: { share: 1 / 3, key: key(seed) } });
   expect(await some(1)).toEqual(await some(1));
   expect(await some(1)).not.toEqual(await some(2));
   const { trees } = await some(1);
@@ -259,6 +259,20 @@ test.each<[string, Matrix, Uint8Array, Partial<BoostedOptions>, string]>([
   ["no rate", small, half, { rate: 0 }, "rate: expected a number in (0, 1], got 0"],
   ["half a round", small, half, { rounds: 0.5 }, "rounds: expected an integer ≥ 0, got 0.5"],
   ["negative l2", small, half, { l2: -1 }, "l2: expected a finite number ≥ 0, got -1"],
+  [
+    "no share of columns",
+    small,
+    half,
+    { someColumns: { share: 0, key: key(1) } },
+    "share: expected a number in (0, 1], got 0",
+  ],
+  [
+    "all held out",
+    small,
+    half,
+    { holdOut: { share: 1, patience: 1, key: key(1) } },
+    "share: expected a number in (0, 1), got 1",
+  ],
   ["no row", matrix(0, 1), new Uint8Array(0), {}, "rows: expected at least 2 rows and 1 column, got 0 × 1"],
 ])("refuses %s", async (_, rows, labels, more, message) => {
   await expect(growBoosted(rows, labels, { ...OPTIONS, ...more })).rejects.toThrow(message);

@@ -119,7 +119,7 @@ function check({ rows: n, columns: d, values }: Matrix, labels: Uint8Array, opti
   };
   if (n < 2 || d < 1 || values.length !== n * d) refuse("rows", "at least 2 rows and 1 column", `${n} × ${d}`);
   if (labels.length !== n) refuse("labels", `${n}, one a row`, labels.length);
-  const { rounds, rate, leaves, minRows, l2, minHessian = 1e-3, weights, holdOut } = options;
+  const { rounds, rate, leaves, minRows, l2, minHessian = 1e-3, weights, holdOut, someColumns } = options;
   const integer = (x: number, least: number) => Number.isSafeInteger(x) && x >= least;
   if (!integer(rounds, 0)) refuse("rounds", "an integer ≥ 0", rounds);
   if (!integer(leaves, 2)) refuse("leaves", "an integer ≥ 2", leaves);
@@ -130,6 +130,8 @@ function check({ rows: n, columns: d, values }: Matrix, labels: Uint8Array, opti
   if (!integer(bins, 2) || bins > MOST_BINS) refuse("bins", `an integer from 2 to ${MOST_BINS}`, bins);
   if (!(minHessian > 0)) refuse("minHessian", "a number > 0", minHessian);
   if (weights && weights.length !== n) refuse("weights", `${n}, one a row`, weights.length);
+  if (someColumns && !(someColumns.share > 0 && someColumns.share <= 1))
+    refuse("someColumns: share", "a number in (0, 1]", someColumns.share);
   if (holdOut && !(holdOut.share > 0 && holdOut.share < 1))
     refuse("holdOut: share", "a number in (0, 1)", holdOut.share);
   if (holdOut && !integer(holdOut.patience, 1)) refuse("holdOut: patience", "an integer ≥ 1", holdOut.patience);

@@ -28,7 +28,7 @@ export interface TreeOptions {
 }
 
 export interface SomeColumns {
-  /** The share of the columns that vary, in (0, 1]: at least one. */
+  /** The share of the columns that vary, in (0, 1]; at least two of them, so that columns can act together. */
   readonly share: number;
   readonly key: Key;
 }
@@ -164,7 +164,7 @@ export function treeGrower(binned: Binned, cuts: Cuts, options: TreeOptions) {
 /** Draws the columns of the next tree: marks them in `active`. */
 function columnDraw(active: Uint8Array, some: SomeColumns | undefined): () => void {
   if (some === undefined || some.share >= 1) return () => {};
-  const count = Math.max(1, Math.round(some.share * active.length));
+  const count = Math.max(2, Math.ceil(some.share * active.length));
   let tree = 0;
   return () => {
     active.fill(0);
