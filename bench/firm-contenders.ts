@@ -1,0 +1,114 @@
+import { learn } from "../src/detect/firm/learn.ts";
+import { options as firmOptions, type ScoreName } from "../src/detect/firm/options.ts";
+import { type Detector, scoreRows } from "../src/detect/index.ts";
+import type { Key, Matrix } from "../src/numeric/index.ts";
+import { parseOptions } from "../src/options/index.ts";
+import { candidate } from "./shelf.ts";
+
+/** One fit, and the scores that are measured of it. */
+export interface Contender {
+  readonly name: string;
+  /** What else tells it from others of that name. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** One set of scores a name, of the test rows; and what the fit says of itself. */
+  measure(train: Matrix, test: Matrix, key: Key, workers?: number): Promise<Scored>;
+}
+
+export interface Scored {
+  readonly scores: Readonly<Record<string, Float64Array>>;
+  readonly facts: Readonly<Record<string, number | string | null>>;
+  readonly fitSeconds: number;
+}
+
+type View = readonly [name: string, score: ScoreName, k: number];
+
+const COSINE: View = ["cos-5", "cos-k", 5];
+const DISTANCE: View = ["l2-1", "l2-k", 1];
+const FUSED: View = ["fused", "fused", 5];
+const ALL: readonly View[] = [
+  COSINE,
+  ["cos-1", "cos-k", 1],
+  ["cos-5-norm", "cos-k-norm", 5],
+  ["center", "center", 5],
+  ["kde", "kde", 5],
+  ["mahalanobis", "mahalanobis", 5],
+  DISTANCE,
+  FUSED,
+];
+
+/** FIRM with some options given, and the scores to measure. */
+function firm(name: string, given: Readonly<Record<string, unknown>>, views: readonly View[]): Contender {
+  return {
+    name,
+    options: given,
+    async measure(train, test, key, workers) {
+      const options = parseOptions("firm", firmOptions, given);
+      const began = performance.now();
+      const learned = await learn(train, options, { key, workers });
+      const fitSeconds = (performance.now() - began) / 1000;
+      const scores: Record<string, Float64Array> = {};
+      for (const [view, score, k] of views)
+        scores[view] = await scoreRows(
+          { score: await learned.scoreBy(score, k), chunk: learned.chunk, rowsUsed: train.rows, notes: [] },
+          test,
+          { workers },
+        );
+      const { health, alarmed, notes } = learned;
+      return { scores, facts: { ...health, alarms: alarmed.join("; "), notes: notes.join("; ") }, fitSeconds };
+    },
+  };
+}
+
+/** Distance to the nearest training row, on columns scaled like those of FIRM, or standardized. */
+function nearest(scaling: string): Contender {
+  const { detector, options } = candidate("knn", { scaling });
+  return {
+    name: `1-NN ${scaling}`,
+    options,
+    async measure(train, test, key, workers) {
+      const began = performance.now();
+      const fitted = await (detector as Detector).fit(train, options, { key, workers });
+      const fitSeconds = (performance.now() - began) / 1000;
+      return { scores: { distance: await scoreRows(fitted, test, { workers }) }, facts: {}, fitSeconds };
+    },
+  };
+}
+
+/** The method beside its controls: the same network, negatives and steps with other losses, and none. */
+export function controls(given: Readonly<Record<string, unknown>>): readonly Contender[] {
+  const scaling = String(given["scaling"] ?? "signed-log");
+  const own = (name: string, more: Readonly<Record<string, unknown>>, views: readonly View[] = [COSINE, DISTANCE]) =>
+    firm(name, { ...given, ...more }, views);
+  return [
+    nearest(scaling),
+    ...(scaling === "standard" ? [] : [nearest("standard")]),
+    own("firm", {}, ALL),
+    own("firm, untrained", { steps: 0 }, [COSINE, DISTANCE, FUSED]),
+    own("bce", { loss: "bce" }, [["logit", "logit", 1], COSINE, DISTANCE]),
+    own("nt-xent", { loss: "nt-xent" }),
+    own("supcon-binary", { loss: "supcon-binary" }),
+    own("supcon-multi", { loss: "supcon-multi" }),
+  ];
+}
+
+/** What of the method earns its keep. */
+export function ablations(given: Readonly<Record<string, unknown>>): readonly Contender[] {
+  const own = (name: string, more: Readonly<Record<string, unknown>>) =>
+    firm(name, { ...given, ...more }, [COSINE, DISTANCE, FUSED]);
+  return [
+    own("concat", { loss: "concat" }),
+    own("nt-xent-2n", { loss: "nt-xent-2n" }),
+    own("1 outlier a normal row", { outliersPerNormal: 1 }),
+    own("near outliers", { outliers: "near" }),
+    own("far outliers", { outliers: "far" }),
+    own("none made again", { tooNear: "keep" }),
+    own("all 1,500 steps", { rounds: 10_000_000 }),
+    own("views resampled", { views: "resample" }),
+    own("noise .02", { noise: 0.02 }),
+    own("noise .2", { noise: 0.2 }),
+    own("τ .1", { temperature: 0.1 }),
+    own("head bn-last", { head: "bn-last" }),
+    own("statistics of the last batch", { statistics: "last" }),
+    own("layer normalization", { normalization: "layer" }),
+  ];
+}
