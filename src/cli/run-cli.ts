@@ -8,6 +8,7 @@ import { addFit } from "./fit.ts";
 import { addInspect } from "./inspect.ts";
 import { EXIT, reportError } from "./report-error.ts";
 import { addScore } from "./score.ts";
+import { addSynthesize } from "./synthesize.ts";
 import { outputWidth, type Streams, terminalOf } from "./terminal.ts";
 import { addTune } from "./tune.ts";
 import { version } from "./version.ts";
@@ -59,6 +60,7 @@ Start here:
     addScore(program, terminal, finish);
     addExplain(program, terminal, finish);
     addTune(program, terminal, finish);
+    addSynthesize(program, terminal, finish);
     addEvaluate(program, terminal);
     addWatch(program, terminal, finish);
     addDiscover(program, terminal);

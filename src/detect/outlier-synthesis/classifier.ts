@@ -116,7 +116,11 @@ function halves(normal: number, negatives: number, size: number, key: Key): (ste
 }
 
 function signs(normal: number, negatives: number) {
-  return ndArray("float32", [normal + negatives], new Float32Array(normal + negatives).fill(1, 0, normal).fill(-1, normal));
+  return ndArray(
+    "float32",
+    [normal + negatives],
+    new Float32Array(normal + negatives).fill(1, 0, normal).fill(-1, normal),
+  );
 }
 
 /** Weights by which the mean is half that of normal rows and half that of negatives, from their signs. */

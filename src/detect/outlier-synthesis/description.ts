@@ -18,7 +18,7 @@ import { columnMeans, columnOf, type Matrix, matrix } from "../../numeric/index.
 import type { FitContext } from "../detector.ts";
 import { float32Rows, trainingNote, trainingRun } from "../network-input.ts";
 import { bounded, unbounded } from "./bounded.ts";
-import { HIDDEN, HOW_TO_TRAIN, perceptron } from "./networks.ts";
+import { HIDDEN, HOW_TO_TRAIN, perceptron, stepsFor } from "./networks.ts";
 
 /** Level 1: what rows are described by. */
 export interface Description {
@@ -107,7 +107,12 @@ export async function describeRows(
           })
           .reduce(add),
     },
-    { ...HOW_TO_TRAIN, steps, key: context.key.for("level 1"), ...trainingRun(context, ".pretrain") },
+    {
+      ...HOW_TO_TRAIN,
+      steps: stepsFor(steps, fit.rows),
+      key: context.key.for("level 1"),
+      ...trainingRun(context, ".pretrain"),
+    },
   );
   const values = asConstants(parameters, trained, "float64");
   const code = (x: Tensor, m: number) => networks[m].encode.forward(partsOf(values, m).encode, x, inference);

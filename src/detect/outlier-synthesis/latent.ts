@@ -18,7 +18,7 @@ import { asConstants, filled, inference, type Parameter, type Trained, train } f
 import { columnMeans, columnOf, type Matrix, matrix } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { float32Rows, trainingNote, trainingRun } from "../network-input.ts";
-import { HIDDEN, HOW_TO_TRAIN, perceptron } from "./networks.ts";
+import { HIDDEN, HOW_TO_TRAIN, perceptron, stepsFor } from "./networks.ts";
 
 /** Level 2: normal rows as a family of latent distributions N(μ, diag(σ²)), and back. */
 export interface Latent {
@@ -102,14 +102,15 @@ const PARTS = [".latent", ".latent2", ".latent3"] as const;
 export async function fitLatent(h: Matrix, size: number, steps: number, context: FitContext): Promise<Latent> {
   const notes: string[] = [];
   for (const [at, variant] of VARIANTS.entries()) {
-    const { latent, trained } = await trainLatent(h, size, steps, variant, PARTS[at], context);
+    const { latent, trained } = await trainLatent(h, size, stepsFor(steps, h.rows), variant, PARTS[at], context);
     const { signal, workers } = context;
     const means = matrix(h.rows, size, await overRows(latent.means, h, { signal, workers }));
     const used = variancesOf(means).filter((variance) => variance > ACTIVE).length;
     if (used >= 2 || at === VARIANTS.length - 1) {
       notes.push(`latent space: ${trainingNote(trained)}; ${used} of ${size} dimensions used`);
       if (at === 1) notes.push(`latent dimensions collapsed; v is ${SMALLER_VARIANCE}`);
-      if (at === 2) notes.push(`latent dimensions collapsed; a plain autoencoder with σ = ${FIXED_SIGMA} stands for it`);
+      if (at === 2)
+        notes.push(`latent dimensions collapsed; a plain autoencoder with σ = ${FIXED_SIGMA} stands for it`);
       return { ...latent, notes };
     }
   }

@@ -1,7 +1,7 @@
 import { overRows, type Tensor } from "../../graph/index.ts";
 import { type Key, type Matrix, matrix, takeRows } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
-import { type Acceptance, FAMILIES, type Family, outlierSource, type OutlierSource } from "../outliers/index.ts";
+import { type Acceptance, FAMILIES, type Family, type OutlierSource, outlierSource } from "../outliers/index.ts";
 import type { Description } from "./description.ts";
 import type { Outskirts } from "./source.ts";
 

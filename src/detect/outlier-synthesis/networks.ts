@@ -21,3 +21,11 @@ export const HOW_TO_TRAIN = {
   batches: withReplacement,
   batch: BATCH,
 } as const;
+
+/** Rounds over the rows that are enough: few rows would be learned by heart. */
+const MOST_ROUNDS = 500;
+
+/** Steps of levels 1 and 2: those asked for, but no more than 500 rounds over the rows. */
+export function stepsFor(steps: number, rows: number): number {
+  return Math.min(steps, MOST_ROUNDS * Math.ceil(rows / BATCH));
+}

@@ -48,7 +48,9 @@ export async function notesOf(synthesis: Synthesis, made: Made, context: FitCont
       `fresh made rows told from held-out normal ones, AUROC: ${told.map((one) => `${one.family} ${one.auroc.toFixed(3)}`).join(", ")}`,
     );
     if (told.every((one) => one.auroc >= TRIVIAL))
-      notes.push("every family is told from normal rows at a glance: the classifier learned little about real anomalies");
+      notes.push(
+        "every family is told from normal rows at a glance: the classifier learned little about real anomalies",
+      );
     if (synthesis.outskirts) notes.push(await edgeNote(synthesis, normal));
   }
   if (synthesis.outskirts) {

@@ -90,7 +90,10 @@ export async function byNeighbors({ means }: Posteriors, key: Key, signal?: Abor
       const self = Math.max(0, found.indexOf(row));
       const center = new Float64Array(columns);
       found.forEach((place, at) => {
-        if (at !== self) rowOf(means, place).forEach((value, j) => (center[j] += value / k));
+        if (at === self) return;
+        rowOf(means, place).forEach((value, j) => {
+          center[j] += value / k;
+        });
       });
       return center;
     },

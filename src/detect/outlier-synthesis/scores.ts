@@ -1,3 +1,4 @@
+import { InputError } from "../../errors/index.ts";
 import {
   constant,
   exponential,
@@ -14,7 +15,6 @@ import {
   type Tensor,
   transpose,
 } from "../../graph/index.ts";
-import { InputError } from "../../errors/index.ts";
 import { cholesky, lowerInverse, type Matrix, matrix } from "../../numeric/index.ts";
 import { fitTail } from "../auto/tail.ts";
 import type { FitContext } from "../detector.ts";

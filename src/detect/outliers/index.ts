@@ -9,4 +9,5 @@ export {
   type OutlierSource,
   type Outliers,
   outlierSource,
+  quotas,
 } from "./outlier-source.ts";

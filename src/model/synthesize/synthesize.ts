@@ -1,0 +1,136 @@
+import { type Columns, openSource } from "../../data/index.ts";
+import { type Acceptance, madeFamiliesOf, makeOutliers, nearnessTo } from "../../detect/index.ts";
+import { InputError } from "../../errors/index.ts";
+import { key as keyOf, sample, type Table, takeTableRows } from "../../numeric/index.ts";
+import type { InputColumn } from "../../prepare/index.ts";
+import { checkOptions } from "../check-options.ts";
+import { requireColumns } from "../file-columns.ts";
+import { readModelFile } from "../load.ts";
+import { openModel, selectionFor } from "../model.ts";
+import { readReferenceRows } from "../read-reference-rows.ts";
+import { fitRowSpace } from "./row-space.ts";
+import { type SynthesizeOptions, synthesizeForms } from "./synthesize-options.ts";
+
+/** Made rows, in the columns and units that the model reads, and what is said of them. */
+export interface Synthesized {
+  readonly columns: readonly InputColumn[];
+  /** Raw values: booleans are 0 and 1, times seconds since 1970 UTC, missing numbers NaN. */
+  readonly table: Table;
+  /** Which family made each row. */
+  readonly families: readonly string[];
+  /** The number, from 1, of the normal row that each began as; 0 where there is none. */
+  readonly generatorRows: Int32Array;
+  /** The distance to the nearest normal row, in units of the median of that among normal rows. */
+  readonly radii: Float64Array;
+  /** The model's scores of the rows as they are in `table`. */
+  readonly scores: Float64Array;
+  /** How many the model would flag at a false alarm rate of 1 %. */
+  readonly flagged: number;
+  /** Where normal rows came from, and how many there are. */
+  readonly source: string;
+  readonly normals: number;
+  readonly acceptance: readonly Acceptance[];
+  /** Rows that no round had found outside normal ones, and that were taken unseen. */
+  readonly filled: number;
+}
+
+/** More normal rows cost more, and change little. */
+const MOST = 5000;
+const FEWEST = 20;
+const ROWS = 200;
+
+/**
+ * Outliers as the generators of a model make them, for people to look at: `model` is a path or the bytes of a file that
+ * `fit` wrote. They are made of the normal rows that it stores, or of `reference`, in columns as numbers (signed
+ * logarithms, one-hot categories, standardized); what lies among normal rows is made again. `outskirts` trains the levels
+ * of `outlier-synthesis` on these rows. Every value is valid in its column: integers, booleans, dates and
+ * categories are such, numbers stay within 1.5 times the largest (logarithm), and no column gets a negative number or a missing
+ * value that normal rows have none of. Scores are those of the rows as written.
+ *
+ * Throws an InputError where there are no normal rows, fewer than 20, or none that vary; Interrupted by the signal. About a
+ * second; some five more for `outskirts`.
+ *
+ * @example
+ * const { table, families, radii } = await synthesize("model.onnx", { key: 7, rows: 50 });
+ */
+export async function synthesize(model: string | Uint8Array, options: SynthesizeOptions): Promise<Synthesized> {
+  checkOptions("synthesize", synthesizeForms, options, ["key"]);
+  const { rows: count = ROWS, signal, workers, onProgress, onCall } = options;
+  const key = keyOf(options.key).for("synthesize");
+  onCall?.("begin");
+  const file = await readModelFile(model);
+  using opened = await openModel(file);
+  onCall?.("end");
+  const { manifest } = file;
+  const columns = manifest.columns;
+  const normal =
+    options.reference === undefined ? storedRows(file) : await passedRows(manifest, options.reference, options);
+  if (normal.table.rows < FEWEST)
+    throw new InputError(
+      `synthesize: --reference: expected at least ${FEWEST} normal rows, got ${normal.table.rows} (${normal.source}); pass --reference with more of them`,
+    );
+  // 1. Normal rows as numbers.
+  const kept = sample(key.for("rows"), normal.table.rows, MOST);
+  const table = takeTableRows(normal.table, kept);
+  const space = fitRowSpace(table, columns);
+  if (space.rows.columns === 0)
+    throw new InputError(
+      "synthesize: normal rows: expected a column that varies, got none; pass --reference with more rows",
+    );
+  // 2. Rows of each family.
+  const { name, options: given } = manifest.detector;
+  const made = await makeOutliers(
+    space,
+    { count, parts: options.families ?? madeFamiliesOf(name, given), detector: name, given },
+    { key: key.for("made"), signal, workers, onProgress },
+  );
+  // 3. As valid values, and what the model says of these.
+  const out = space.decode(made.rows, made.from, key.for("rare"));
+  onCall?.("begin");
+  const scored = await opened.score(columnsOf(out), { falseAlarmRate: 0.01, signal, workers });
+  onCall?.("end");
+  using near = await nearnessTo(space.rows, { k: 1, maxRows: table.rows, key: key.for("near"), signal });
+  const distances = await near.distances(space.encode(out));
+  return {
+    columns,
+    table: out,
+    families: made.families,
+    generatorRows: made.from.map((place) => (place < 0 ? 0 : kept[place] + 1)),
+    // Half of the normal rows may have twins: the unit is then that of a standardized column.
+    radii: distances.map((distance) => distance / (near.threshold > 0 ? near.threshold : 1)),
+    scores: scored.scores,
+    flagged: scored.flaggedCount,
+    source: normal.source,
+    normals: table.rows,
+    acceptance: made.acceptance,
+    filled: made.filled,
+  };
+}
+
+function storedRows(file: Parameters<typeof readReferenceRows>[0]): { source: string; table: Table } {
+  const table = readReferenceRows(file);
+  if (table === null)
+    throw new InputError(
+      "synthesize: --reference: expected normal rows, for the model stores none (--no-rows at fit); pass --reference normal.csv",
+    );
+  return { source: "rows that the model stores", table };
+}
+
+async function passedRows(
+  manifest: Awaited<ReturnType<typeof readModelFile>>["manifest"],
+  reference: NonNullable<SynthesizeOptions["reference"]>,
+  { signal, onCall }: SynthesizeOptions,
+): Promise<{ source: string; table: Table }> {
+  const { sql, missing } = manifest.source;
+  const selection = selectionFor(manifest);
+  // SQL that came with the model is work of the model's.
+  if (sql !== null) onCall?.("begin");
+  using source = await openSource(reference, { sql: sql ?? undefined, missing }, signal);
+  if (sql !== null) onCall?.("end");
+  requireColumns("synthesize: --reference", source, selection);
+  return { source: source.description, table: await source.read(selection, { signal }) };
+}
+
+function columnsOf({ columns }: Table): Columns {
+  return Object.fromEntries(columns.map(({ name, values }) => [name, values]));
+}
