@@ -10,7 +10,7 @@ import { writeOut } from "./write-out.ts";
 
 /** Tunes a model with a file of labelled rows, writes it unless it is worse, and says what came of it. */
 export async function tuneFile(model: string, labels: string, flags: TuneFlags, terminal: Terminal): Promise<void> {
-  const { label, normal, reference, key, workers, json } = flags;
+  const { label, normal, reference, fuse, key, workers, json } = flags;
   const output = requireModelPath(flags.output, model, "tune");
   const { signal, guard, stdout, say } = terminal;
   const started = performance.now();
@@ -21,6 +21,7 @@ export async function tuneFile(model: string, labels: string, flags: TuneFlags, 
       label,
       normal,
       reference,
+      fuse,
       key,
       workers,
       signal,

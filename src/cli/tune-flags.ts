@@ -8,6 +8,7 @@ export interface TuneFlags extends SourceOptions, TrustFlags {
   readonly label?: string;
   readonly normal?: readonly string[];
   readonly reference?: string;
+  readonly fuse: "auto" | "mean" | "max";
   readonly key: number | string;
   readonly workers?: number;
   readonly json?: boolean;

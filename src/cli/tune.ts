@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../errors/index.ts";
-import { keyFlag, wholeFlag } from "./flag-values.ts";
+import { choiceFlag, keyFlag, wholeFlag } from "./flag-values.ts";
 import { addNames } from "./name-list.ts";
 import { limitsOf } from "./score-limits.ts";
 import { addSourceFlags } from "./source-flags.ts";
@@ -33,6 +33,12 @@ export function addTune(program: Command, terminal: Terminal, finish: (exitCode:
     .option(
       "--reference <file>",
       "normal rows that the model did not learn from (default: up to 512 that it stores); from 2,000 on p-values are exact",
+    )
+    .option(
+      "--fuse <auto|mean|max>",
+      "mean: best for kinds that labels name; max: rows keep their old score where labels say less, so that other kinds are still found; auto: max for rows that score wrote",
+      choiceFlag("tune: --fuse", ["auto", "mean", "max"]),
+      "auto",
     )
     .option("--key <number>", "whatever is drawn is drawn by it: equal key and rows, equal model", keyFlag, 0)
     .option("--json", "one JSON object on stdout, progress as JSON lines on stderr")

@@ -107,6 +107,7 @@ export const watchForms: Forms = {
 
 export const tuneForms: Forms = {
   key,
+  fuse: choice("auto", "mean", "max"),
   label: text,
   normal: textOrTexts,
   reference: explainForms["reference"],

@@ -28,9 +28,13 @@ const tunedFacts = z.strictObject({
   key: z.union([z.string(), z.number()]),
   verdict: z.enum(["better", "not shown", "worse", "nothing to estimate"]),
   gain: z.strictObject({ mean: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** The heads that took part, and the weight of the score as it was; null where none was needed. */
+  /** The heads that took part, how they and the score as it was became one, its weight in a mean; null where none was needed. */
   blend: z
-    .strictObject({ heads: z.enum(["mean", "offset", "logistic", "boosted"]), weight: z.number().min(0).max(1) })
+    .strictObject({
+      heads: z.enum(["mean", "offset", "logistic", "boosted"]),
+      fuse: z.enum(["mean", "max"]),
+      weight: z.number().min(0).max(1),
+    })
     .nullable(),
   notes: z.array(sentence),
 });

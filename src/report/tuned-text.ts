@@ -5,14 +5,17 @@ import { count, counted, percent } from "../numeric/index.ts";
 export function tunedText({ tuned }: Manifest): string[] {
   if (tuned === null) return [];
   const { anomalous, normal, labels, verdict, notes, blend, reading, from, key } = tuned;
-  const how =
-    blend === null
-      ? "score as it was"
-      : `${percent(blend.weight)} the score as it was, ${percent(1 - blend.weight)} ${blend.heads === "mean" ? "the mean of three heads" : `the ${blend.heads} head`}`;
+  const how = blend === null ? "score as it was" : blendText(blend);
   return [
     `${verdict}: with ${counted(anomalous, "row")} labelled anomalous and ${count(normal)} normal (${labels}), key ${key}; ${how}`,
     reading,
     ...notes,
     `made of the file ${from.slice(0, 16)}…`,
   ];
+}
+
+function blendText({ heads, fuse, weight }: NonNullable<NonNullable<Manifest["tuned"]>["blend"]>): string {
+  const others = heads === "mean" ? "the mean of three heads" : `the ${heads} head`;
+  if (fuse === "max") return `the score as it was, or ${others} where that is more`;
+  return `${percent(weight)} the score as it was, ${percent(1 - weight)} ${others}`;
 }

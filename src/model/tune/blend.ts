@@ -5,7 +5,12 @@ import { MEMBERS, type MemberName } from "./members.ts";
 export interface Blend {
   /** The mean of the heads, or one of them. */
   readonly heads: "mean" | MemberName;
-  /** The least weight of the label-free tail: ¼, or ½ where labels teach against classes that they do not name. */
+  /**
+   * "mean": tails are weighed. "max": a row keeps its label-free tail where the heads say less, so that kinds which no
+   * label names are found as before; of what labels teach against false alarms nothing is left then.
+   */
+  readonly fuse: "mean" | "max";
+  /** The least weight of the label-free tail in a mean: ¼, or ½ where labels teach against classes that they do not name. */
   readonly floor: number;
 }
 
@@ -14,12 +19,16 @@ export function freeWeight(anomalies: number, floor = 0.25): number {
   return Math.max(floor, 2 / (2 + anomalies));
 }
 
-/** s = w_0 g_0 + (1 − w_0) (g_1 + g_2 + g_3) / 3, or with one g_k in the place of the mean. */
-export function blended(tails: Tails, anomalies: number, { heads, floor }: Blend): Float64Array {
+/**
+ * s = w_0 g_0 + (1 − w_0) (g_1 + g_2 + g_3) / 3, or max(g_0, (g_1 + g_2 + g_3) / 3); or with one g_k in the place of the
+ * mean of three.
+ */
+export function blended(tails: Tails, anomalies: number, { heads, fuse, floor }: Blend): Float64Array {
   const weight = freeWeight(anomalies, floor);
   const [g0, ...own] = tails;
   const taken = heads === "mean" ? own : [own[MEMBERS.indexOf(heads)]];
-  return g0.map(
-    (g, i) => weight * g + (1 - weight) * (taken.reduce((sum, values) => sum + values[i], 0) / taken.length),
-  );
+  return g0.map((g, i) => {
+    const said = taken.reduce((sum, values) => sum + values[i], 0) / taken.length;
+    return fuse === "max" ? Math.max(g, said) : weight * g + (1 - weight) * said;
+  });
 }

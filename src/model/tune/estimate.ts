@@ -16,6 +16,7 @@ export interface Estimate {
 
 export interface EstimateContext {
   readonly key: Key;
+  readonly fuse: Blend["fuse"];
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
 }
@@ -23,7 +24,6 @@ export interface EstimateContext {
 /** A class of fewer rows than this says nothing of what it is like to be left out; more classes than that cost time. */
 const FEWEST_OF_CLASS = 3;
 const MOST_CLASSES = 8;
-const PLAIN: Blend = { heads: "mean", floor: 0.25 };
 
 /**
  * What tuning gains on labelled rows that it did not see, and the blend that follows. `classes` names the class of each
@@ -40,18 +40,24 @@ export async function estimate(
   classes: readonly string[],
   context: EstimateContext,
 ): Promise<Estimate> {
-  const { key, onProgress } = context;
+  const { key, fuse, onProgress } = context;
+  const plain: Blend = { heads: "mean", fuse, floor: 0.25 };
   const pause = pauseOf(context.signal);
   if (rows.anomalies < 2)
-    return { blend: PLAIN, gain: null, auroc: null, classes: await unseenClasses(rows, classes, context, pause) };
+    return {
+      blend: plain,
+      gain: null,
+      auroc: null,
+      classes: await unseenClasses(rows, classes, plain, context, pause),
+    };
   const leftOut = await leaveOutFolds(rows, key.for("folds"), pause, (done, total) =>
     onProgress?.({ stage: "estimate", done, total }),
   );
   const shares = (blend: Blend | null) => sharesBelow(leftOut, blend, rows.anomalies);
-  const heads = rows.anomalies < FEWEST_TO_SHOW ? "mean" : chosenHeads(shares, rows.normals);
-  const own = await unseenClasses(rows, classes, context, pause);
+  const heads = rows.anomalies < FEWEST_TO_SHOW ? "mean" : chosenHeads(shares, plain, rows.normals);
+  const own = await unseenClasses(rows, classes, plain, context, pause);
   const harmful = own.some(({ unseen }) => unseen !== null && unseen.high < 0);
-  const blend: Blend = { heads, floor: harmful ? 0.5 : PLAIN.floor };
+  const blend: Blend = { ...plain, heads, floor: harmful ? 0.5 : plain.floor };
   const [before, after] = [shares(null), shares(blend)];
   return {
     blend,
@@ -76,10 +82,10 @@ export function pauseOf(signal: AbortSignal | undefined): Pause {
   };
 }
 
-function chosenHeads(shares: (blend: Blend) => Float64Array, normals: number): Blend["heads"] {
-  const together = shares(PLAIN);
+function chosenHeads(shares: (blend: Blend) => Float64Array, plain: Blend, normals: number): Blend["heads"] {
+  const together = shares(plain);
   const gains = MEMBERS.map((heads) => {
-    const alone = shares({ ...PLAIN, heads });
+    const alone = shares({ ...plain, heads });
     const gain = gainOf(
       alone.map((share, i) => share - together[i]),
       normals,
@@ -94,6 +100,7 @@ function chosenHeads(shares: (blend: Blend) => Float64Array, normals: number): B
 async function unseenClasses(
   rows: TuneRows,
   classes: readonly string[],
+  plain: Blend,
   { key, onProgress }: EstimateContext,
   pause: Pause,
 ): Promise<Estimate["classes"]> {
@@ -109,7 +116,7 @@ async function unseenClasses(
     if (large.length > 1 && i < MOST_CLASSES) {
       onProgress?.({ stage: "estimate by classes", done: i, total: Math.min(large.length, MOST_CLASSES) });
       const leftOut = await leaveOutClass(rows, members, key.for("class").for(name), pause);
-      const differences = differencesOf(leftOut, rows.anomalies);
+      const differences = differencesOf(leftOut, plain, rows.anomalies);
       unseen = gainOf(
         members.map((member) => differences[member]),
         rows.normals,
@@ -120,9 +127,9 @@ async function unseenClasses(
   return out;
 }
 
-function differencesOf(leftOut: readonly LeftOut[], anomalies: number): Float64Array {
+function differencesOf(leftOut: readonly LeftOut[], plain: Blend, anomalies: number): Float64Array {
   const before = sharesBelow(leftOut, null, anomalies);
-  return sharesBelow(leftOut, PLAIN, anomalies).map((share, i) => share - before[i]);
+  return sharesBelow(leftOut, plain, anomalies).map((share, i) => share - before[i]);
 }
 
 function mean(values: Float64Array): number {

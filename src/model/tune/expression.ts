@@ -22,9 +22,9 @@ import { FAR } from "./standardize.ts";
 
 /**
  * The tuned score as an expression of the score as it was (float64 rows) and of the columns that heads look at (float64
- * rows × d): s = w_0 g_0 + (1 − w_0) · mean of the heads' tails, higher is more anomalous.
+ * rows × d): s = w_0 g_0 + (1 − w_0) · mean of the heads' tails, or the larger of both; higher is more anomalous.
  */
-export function tunedScore(heads: Heads, { heads: taken, floor }: Blend, score: Tensor, columns: Tensor): Tensor {
+export function tunedScore(heads: Heads, { heads: taken, fuse, floor }: Blend, score: Tensor, columns: Tensor): Tensor {
   const { standard, members, free, outOfFold, anomalies } = heads;
   const g0 = fitTail(free)(score);
   const scaled = divide(subtract(columns, float64(standard.center)), float64(standard.scale));
@@ -38,9 +38,13 @@ export function tunedScore(heads: Heads, { heads: taken, floor }: Blend, score: 
   const tails = MEMBERS.map((name, k) => ({ name, tail: fitTail(outOfFold[k]), value: values[name] }))
     .filter(({ name }) => taken === "mean" || name === taken)
     .map(({ tail, value }) => tail(value));
+  const said = divide(
+    tails.reduce((a, b) => add(a, b)),
+    tails.length,
+  );
+  if (fuse === "max") return maximum(g0, said);
   const weight = freeWeight(anomalies, floor);
-  const sum = tails.reduce((a, b) => add(a, b));
-  return add(multiply(g0, weight), multiply(sum, (1 - weight) / tails.length));
+  return add(multiply(g0, weight), multiply(said, 1 - weight));
 }
 
 function linear({ weights, intercept }: Linear, views: Tensor, rows: Tensor["shape"]): Tensor {

@@ -65,11 +65,11 @@ function telling(anomalies: number, sign = 1): TuneRows {
 
 test("labels that tell what the score does not are better, and one anomaly estimates nothing", async () => {
   const classes = (n: number) => Array.from({ length: n }, () => "odd");
-  const own = await estimate(telling(6), classes(6), { key: key(0) });
+  const own = await estimate(telling(6), classes(6), { key: key(0), fuse: "mean" });
   expect(verdictOf(own.gain, 6)).toBe("better");
   expect(own.auroc!.after - own.auroc!.before).toBeCloseTo(own.gain!.mean, 12);
   expect(own.auroc!.after).toBeGreaterThan(0.95);
-  expect((await estimate(telling(1), classes(1), { key: key(0) })).gain).toBeNull();
+  expect((await estimate(telling(1), classes(1), { key: key(0), fuse: "mean" })).gain).toBeNull();
 });
 
 test("where labels teach against a class that is left out, the score as it was keeps half of the weight", async () => {
@@ -86,7 +86,7 @@ test("where labels teach against a class that is left out, the score as it was k
     anomalies: 12,
   };
   const classes = Array.from({ length: 12 }, (_, i) => (i < 6 ? "high" : "low"));
-  const own = await estimate(rows, classes, { key: key(0) });
+  const own = await estimate(rows, classes, { key: key(0), fuse: "mean" });
   expect(own.classes.map(({ name, rows }) => [name, rows])).toEqual([
     ["high", 6],
     ["low", 6],

@@ -10,6 +10,8 @@ import { rowTexts } from "./row-texts.ts";
 /** Rows that a person marked, raw, equal ones once. */
 export interface MarkedRows {
   readonly source: string;
+  /** Whether `score` wrote them: they were picked by its score then. */
+  readonly scored: boolean;
   readonly anomalous: Table;
   /** The class of each: its mark, where that says more than that it is anomalous. */
   readonly classes: readonly string[];
@@ -59,6 +61,7 @@ export async function readMarked(
   const take = (mark: 0 | 1) => kept.filter((i) => own[i] === mark);
   return {
     source: source.description,
+    scored: isScored(source.columns.map(({ name }) => name)),
     anomalous: takeTableRows(table, take(1)),
     // Without --normal the texts are spellings of one word, not classes.
     classes: take(1).map((i) => (normal === undefined ? "anomalous" : (texts[places[i]] as string))),

@@ -43,7 +43,12 @@ export function verdictSentences(
           ...(blend.heads === "mean"
             ? []
             : [`One head is better than the mean of three beyond doubt: ${blend.heads}.`]),
-          ...(blend.floor > 0.25
+          ...(blend.fuse === "max"
+            ? [
+                "Rows keep their old score where the heads say less: kinds that no label names are found as before, and former false alarms stay.",
+              ]
+            : ["Kinds that no label names may lose their rank; --fuse max keeps it, and former false alarms with it."]),
+          ...(blend.fuse === "mean" && blend.floor > 0.25
             ? [
                 "A class that was left out as a whole was found less well: the score as it was keeps half of the weight.",
               ]

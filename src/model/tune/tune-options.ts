@@ -10,6 +10,12 @@ export interface TuneOptions extends SourceOptions {
   readonly normal?: string | readonly string[];
   /** Normal rows that the model did not learn from, instead of those that it stores: a path, rows or columns. */
   readonly reference?: Input;
+  /**
+   * How heads and the score as it was become one. "mean": they are weighed, best for kinds that labels name. "max": a row
+   * keeps its old score where the heads say less, so that kinds which no label names are found as before. "auto" (the
+   * default): max where the labels are rows that `score` wrote, for they were picked by that score; else mean.
+   */
+  readonly fuse?: "auto" | "mean" | "max";
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly stage: string; readonly done: number; readonly total: number }) => void;
   readonly workers?: number;

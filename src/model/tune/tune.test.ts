@@ -32,7 +32,7 @@ beforeAll(async () => {
   const rows = rowsOf(150, "normal");
   knn = await fit(rows, { key: 1, detector: "knn", options: { k: 1 }, columns: { when: "timestamp" }, ...alone });
   summaries = await fit(rows, { key: 1, detector: "mahalanobis", calibration: "split", ...alone });
-});
+}, 60_000);
 afterAll(() => {
   knn[Symbol.dispose]();
   summaries[Symbol.dispose]();
@@ -44,7 +44,7 @@ describe("tune", () => {
     const tuned = await tune(knn.bytes, labels, { key: 0, ...alone });
     expect(tuned.verdict).toBe("better");
     expect(tuned.rows).toEqual({ anomalous: 15, normal: 3, unmarked: 0, repeated: 0, reference: 153 });
-    expect(tuned.blend).toEqual({ heads: "mean", weight: 0.25 });
+    expect(tuned.blend).toEqual({ heads: "mean", fuse: "mean", weight: 0.25 });
     const path = join(folder, "tuned.onnx");
     await tuned.model!.save(path);
     using loaded = await load(path);
@@ -118,6 +118,24 @@ describe("tune", () => {
       expect(tuned.sentences[0]).toContain("nothing was made of it");
     } else expect(tuned.gain!.high).toBeGreaterThanOrEqual(0);
     tuned.model?.[Symbol.dispose]();
+  });
+
+  test("rows that score wrote are fused by max: no score is below that of the mean", async () => {
+    const labels = mark(rowsOf(1, "odd", true), "yes").map((row) => ({
+      ...row,
+      score: 1,
+      p_value: 0.1,
+      flagged: true,
+    }));
+    const tuned = await tune(knn.bytes, labels, { key: 0, ...alone });
+    expect(tuned.blend!.fuse).toBe("max"); // the labels are rows that score wrote
+    const test = rowsOf(60, "test");
+    const after = await tuned.model!.score(test, alone);
+    using weighed = (await tune(knn.bytes, labels, { key: 0, fuse: "mean", ...alone })).model!;
+    const mean = await weighed.score(test, alone);
+    // max(g_0, m) ≥ w g_0 + (1 − w) m.
+    for (const i of test.keys()) expect(after.scores[i]).toBeGreaterThanOrEqual(mean.scores[i] - 1e-9);
+    tuned.model![Symbol.dispose]();
   });
 
   test("from 2,000 normal rows on, half calibrate alone and p-values are exact", async () => {

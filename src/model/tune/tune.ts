@@ -29,7 +29,7 @@ const NAMED = 100;
  * `reference`) and labelled normal ones; n_1 labelled anomalies; g_0 = tail of s_0 on R; z = columns, standardized on R.
  * Three heads learn from both: an offset head g_0 + b + w·z, ridge logistic regression and boosted trees on z and g_0;
  * g_1, g_2, g_3 are their tails by five folds over R. The new score is w_0 g_0 + (1 − w_0)(g_1 + g_2 + g_3) / 3 with
- * w_0 = max(¼, 2 / (2 + n_1)): finite, higher is more anomalous, float64.
+ * w_0 = max(¼, 2 / (2 + n_1)): finite, higher is more anomalous, float64. With `fuse: "max"` it is max(g_0, (g_1 + g_2 + g_3) / 3).
  *
  * - Verdict: the whole procedure is repeated with labelled rows left out (K = min(5, n_1) folds, five times); the gain is
  *   the share of left-out normal rows below a left-out anomaly, less the same of s_0, with a t interval over anomalies.
@@ -67,7 +67,7 @@ export async function tune(model: string | Uint8Array, labels: Input, options: T
       reference: { source: compared.source, rows: made.normals },
       verdict: made.verdict,
       gain: made.estimate.gain,
-      blend: { heads: made.estimate.blend.heads, weight: made.weight },
+      blend: blendFacts(made),
       notes: notesOf(
         marked,
         falseAlarms.length,
@@ -83,7 +83,7 @@ export async function tune(model: string | Uint8Array, labels: Input, options: T
     gain: made.estimate.gain,
     auroc: made.estimate.auroc,
     classes: made.estimate.classes,
-    blend: { heads: made.estimate.blend.heads, weight: made.weight },
+    blend: blendFacts(made),
     rows: rowsOf(marked, made.normals),
     falseAlarms,
     reading: marked.sentence,
@@ -105,7 +105,7 @@ async function tuneByNormals(file: ModelFile, marked: MarkedRows, options: TuneO
     gain: null,
     auroc: null,
     classes: [],
-    blend: { heads: "mean", floor: 0.25 },
+    blend: { heads: "mean", fuse: "mean", floor: 0.25 },
   };
   const sentences = notesOf(marked, falseAlarms.length, 0, verdictSentences("nothing to estimate", nothing, 0));
   const made = withNormals(
@@ -131,6 +131,10 @@ async function tuneByNormals(file: ModelFile, marked: MarkedRows, options: TuneO
     reading: marked.sentence,
     sentences,
   };
+}
+
+function blendFacts({ estimate: { blend }, weight }: Omit<WithHeads, "file">): NonNullable<Tuned["blend"]> {
+  return { heads: blend.heads, fuse: blend.fuse, weight };
 }
 
 function refuseTuned({ tuned }: Manifest): void {

@@ -20,8 +20,12 @@ export interface Tuned {
   readonly auroc: { readonly before: number; readonly after: number } | null;
   /** Classes of three labelled anomalies or more, and the gain on each when all of it is left out; null for one class. */
   readonly classes: readonly { readonly name: string; readonly rows: number; readonly unseen: Gain | null }[];
-  /** Which heads take part, and how much the score as it was weighs; null without labelled anomalies. */
-  readonly blend: { readonly heads: "mean" | MemberName; readonly weight: number } | null;
+  /** Which heads take part, how they are fused with the score as it was, its weight in a mean; null without labelled anomalies. */
+  readonly blend: {
+    readonly heads: "mean" | MemberName;
+    readonly fuse: "mean" | "max";
+    readonly weight: number;
+  } | null;
   readonly rows: {
     readonly anomalous: number;
     readonly normal: number;

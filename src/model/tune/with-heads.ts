@@ -10,7 +10,7 @@ import {
 } from "../../numeric/index.ts";
 import type { ModelFile } from "../load.ts";
 import type { Manifest } from "../manifest.ts";
-import { blended } from "./blend.ts";
+import { type Blend, blended } from "./blend.ts";
 import { type Estimate, estimate, pauseOf, weightOf } from "./estimate.ts";
 import { tunedScore } from "./expression.ts";
 import { type Verdict, verdictOf } from "./gain.ts";
@@ -63,7 +63,12 @@ export async function withHeads(
     normals: sides.teaching.rows,
     anomalies: marked.anomalous.rows,
   };
-  const estimated = await estimate(rows, marked.classes, { key: key.for("estimate"), signal, onProgress });
+  const estimated = await estimate(rows, marked.classes, {
+    key: key.for("estimate"),
+    fuse: fuseOf(options, marked),
+    signal,
+    onProgress,
+  });
   const facts: Omit<WithHeads, "file"> = {
     verdict: verdictOf(estimated.gain, rows.anomalies),
     estimate: estimated,
@@ -104,6 +109,12 @@ export async function withHeads(
     tuned: { ...tuned(facts), from: fileFingerprint(file) },
   });
   return { ...facts, file: made };
+}
+
+/** Labels of rows that the score itself picked say nothing of what it ranks lower: there it is kept. */
+function fuseOf({ fuse = "auto" }: TuneOptions, { scored }: MarkedRows): Blend["fuse"] {
+  if (fuse !== "auto") return fuse;
+  return scored ? "max" : "mean";
 }
 
 interface Sides {
