@@ -1,3 +1,5 @@
+import { adgymTable } from "./adgym-table.ts";
+import { boostedTable } from "./boosted-table.ts";
 import {
   exponentialTable,
   higgsTable,
@@ -19,6 +21,8 @@ export interface PublishedTable {
 
 /** The tables that `{{table NAME}}` in bench/benchmarks.template.md stands for, by NAME; each from a file bench/NAME-table.ts. */
 export const publishedTables: Readonly<Record<string, PublishedTable>> = {
+  adgym: adgymTable,
+  boosted: boostedTable,
   "discover-exponential": exponentialTable,
   "discover-remedies": remediesTable,
   "discover-law": lawTable,
