@@ -1,5 +1,5 @@
 import { stacked } from "../src/detect/sculpting/stage-one.ts";
-import { type Key, type Matrix, permutation, takeRows } from "../src/numeric/index.ts";
+import { type Key, type Matrix, permutation, sample, takeRows } from "../src/numeric/index.ts";
 import { type Classed, connections, flowRows } from "./sculpting-data.ts";
 
 /** One family of attacks left out: what a detector is given, and what it is tested on. */
@@ -36,6 +36,9 @@ const FAMILY: Readonly<Record<string, string>> = {
 export const HEADLINE = ["Botnet", "BruteForce", "GoldenEye", "Slowloris", "Hulk", "Slowhttptest", "DDoS", "Portscan"];
 export const APART = ["Infiltration", "Web"];
 
+/** Known rows that are tested at most, drawn by key: their AUROC is near 1 for all methods, and scoring takes time. */
+const MOST_KNOWN = 1500;
+
 /** Of normal rows and of each family a sixth tests; of the rest a fifth is held out by the detector. */
 const TESTED = 1 / 6;
 
@@ -65,13 +68,20 @@ export async function familiesOfFlows(): Promise<(key: Key, family: string) => L
       normal: takeRows(rows, normal.train),
       known: { rows: takeRows(rows, given), classes: others.flatMap(({ name, train }) => train.map(() => name)) },
       testNormal: takeRows(rows, normal.test),
-      testKnown: takeRows(
-        rows,
-        others.flatMap(({ test }) => test),
+      testKnown: some(
+        takeRows(
+          rows,
+          others.flatMap(({ test }) => test),
+        ),
+        key,
       ),
       unseen: takeRows(rows, places.get(family)!),
     };
   };
+}
+
+function some(known: Matrix, key: Key): Matrix {
+  return takeRows(known, sample(key.for("known test rows"), known.rows, MOST_KNOWN));
 }
 
 /** Attack types of fewer training rows are one family, `rest`. */
@@ -89,7 +99,7 @@ export async function typesOfConnections(): Promise<(key: Key) => LeftOut> {
       normal: stacked(train, calibration),
       known: { rows: seen.rows, classes: seen.classes.map((name) => (large.has(name) ? name : "rest")) },
       testNormal: normal,
-      testKnown: known.rows,
+      testKnown: some(known.rows, key),
       unseen: unseen.rows,
     };
   };

@@ -25,7 +25,7 @@ export interface Method {
 }
 
 const learned = ["code", "learned"] as const;
-const near = ["code", "base"] as const;
+const near = ["trees", "base"] as const;
 const grown = ["trees", "trees"] as const;
 
 /** Bars and controls first, then what is measured, then what was tried to make it better. */
@@ -46,6 +46,21 @@ export const METHODS: readonly Method[] = [
   { name: "untrained encoder, 1-NN in z", parts: [["untrained", "latent 1-NN"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse none", parts: [["code", "last five"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse max", parts: [near, ["code", "last five"]], fuse: "max" },
+  {
+    name: "tried: mean weights of episodes 6 to 20, fuse none",
+    parts: [["code", "mean weights of 6 to 20"]],
+    fuse: "none",
+  },
+  {
+    name: "tried: mean weights of episodes 6 to 20, fuse max",
+    parts: [near, ["code", "mean weights of 6 to 20"]],
+    fuse: "max",
+  },
+  {
+    name: "tried: mean weights of episodes 6 to 20, fuse sum",
+    parts: [near, ["code", "mean weights of 6 to 20"]],
+    fuse: "sum",
+  },
   { name: "tried: max of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "max" },
   { name: "tried: sum of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "sum" },
   {

@@ -1,5 +1,5 @@
 import { boosted } from "../src/detect/boosted.ts";
-import { averaged, meanScore, separationOf } from "../src/detect/meta-learning/average.ts";
+import { averaged, meanScore, meanSnapshot, separationOf } from "../src/detect/meta-learning/average.ts";
 import { divided, placesByClass } from "../src/detect/meta-learning/divide.ts";
 import type { Episode, Places } from "../src/detect/meta-learning/episodes.ts";
 import { drawn } from "../src/detect/meta-learning/episodes.ts";
@@ -7,6 +7,7 @@ import { labelFree } from "../src/detect/meta-learning/label-free.ts";
 import type { LearnOptions } from "../src/detect/meta-learning/learn.ts";
 import { OUTER } from "../src/detect/meta-learning/losses.ts";
 import { learnParts, type Parts } from "../src/detect/meta-learning/parts.ts";
+import { prepareColumns } from "../src/detect/meta-learning/preparation.ts";
 import { judged } from "../src/detect/meta-learning/scores.ts";
 import { nearestNeighbors } from "../src/detect/nearest-neighbors.ts";
 import { stacked } from "../src/detect/sculpting/stage-one.ts";
@@ -42,7 +43,7 @@ const DEFAULT: LearnOptions = { variant: "code", episodes: EPISODES, steps: STEP
 
 /** The method, and its controls. */
 export const TRAININGS: readonly Training[] = [
-  episodes("code", DEFAULT, { withBase: true }),
+  episodes("code", DEFAULT),
   { name: "trees", train: trees },
   { name: "untrained", train: untrained },
   episodes("paper", { ...DEFAULT, variant: "paper" }),
@@ -84,6 +85,8 @@ function episodes(
       if (last.length > 1) {
         const five = meanScore(last.slice(-5), columns, "on");
         scores["last five"] = await scoresOf(data, parts, (x) => five(varying(x)));
+        const more = judged(meanSnapshot(learned.snapshots), columns).score;
+        scores["mean weights of 6 to 20"] = await scoresOf(data, parts, (x) => more(varying(x)));
       }
       if (withBase) {
         const { all } = preparation;
@@ -92,11 +95,12 @@ function episodes(
       }
       const each: number[] = [];
       const some = (rows: Matrix) => takeRows(rows, sample(key.for("judged"), rows.rows, JUDGED));
-      const [normal, unseen] = [some(data.testNormal), some(data.unseen)];
+      const normal = some(data.testNormal);
+      const both = stacked(normal, some(data.unseen));
       for (const network of learned.snapshots) {
         const { score } = judged(network, columns);
-        const of = (rows: Matrix) => overRows((x) => score(varying(x)), rows, { chunk: 512 });
-        each.push(separationOf(await of(normal), await of(unseen)));
+        const found = await overRows((x) => score(varying(x)), both, { chunk: 512 });
+        each.push(separationOf(found.subarray(0, normal.rows), found.subarray(normal.rows)));
       }
       return {
         scores,
@@ -158,8 +162,11 @@ async function trees(data: LeftOut, key: Key): Promise<Trained> {
     l2: 0,
   });
   const of = (rows: Matrix) => boostedLogits(sixty, rows);
+  const { all } = prepareColumns("signed-log", stacked(normal, known.rows));
+  const base = await labelFree("knn", all, 10_000).fit(normal, {}, { key });
   return {
     scores: {
+      base: await scoresOf(data, parts, base.score),
       trees: await scoresOf(data, parts, fitted.score),
       "sixty trees": {
         heldOut: of(heldOut!),

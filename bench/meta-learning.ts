@@ -8,7 +8,7 @@
  *
  *   tsx bench/meta-learning.ts [--keys 42,43,44] [--trainings code,trees,…] [--protocols A,B] [--table] [--fresh]
  *
- * Without --trainings: `code` and `trees` for all keys, then the controls for the first. One training yields several methods, for
+ * Without --trainings: `trees` and `code` for all keys, then the controls for the first. One training yields several methods, for
  * its scores are kept; what was kept is not trained again unless --fresh, and --table only shows. A training takes about a minute
  * of processor time. Tables show means over keys ± standard deviations.
  */
@@ -87,7 +87,7 @@ function jobsOf(
   protocols: readonly string[],
   families: readonly string[],
 ): readonly Job[] {
-  const main = ["code", "trees"];
+  const main = ["trees", "code"];
   const controls = TRAININGS.map(({ name }) => name).filter((name) => !main.includes(name));
   const of = (key: number, trainings: readonly string[]): Job[] =>
     trainings

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { seenThreshold } from "../../bench/meta-learning-measures.ts";
 import { InputError } from "../errors/index.ts";
-import { add, evaluate, float64, maximum, overRows, sum } from "../graph/index.ts";
+import {
+  absolute,
+  add,
+  evaluate,
+  float64,
+  maximum,
+  multiply,
+  overRows,
+  slice,
+  subtract,
+  sum,
+  type Tensor,
+} from "../graph/index.ts";
 import { initialize } from "../nn/index.ts";
 import { f1, key, type Matrix, matrix, normal } from "../numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../options/index.ts";
