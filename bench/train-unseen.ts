@@ -9,13 +9,14 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { encoder } from "../src/detect/firm/encoder.ts";
+import { imageParts } from "../src/detect/firm/image-encoder.ts";
 import {
   constant,
   expandDims,
   mean,
   ndArray,
   rectifier,
-  reshape,
   square,
   subtract,
   sum,
@@ -25,12 +26,10 @@ import {
 import {
   activation,
   adam,
-  batchNormalization,
   type Context,
   compileStep,
   convolution,
   dropout,
-  heNormal,
   initialize,
   type Layer,
   layerNormalization,
@@ -168,26 +167,10 @@ function pulled(
   };
 }
 
-/** Three strided convolutions with batch normalization over 28 × 28 images, then 128 numbers. */
+/** Three strided convolutions with batch normalization over 28 × 28 images, then 128 numbers: FIRM's image encoder. */
 function smallConvolutions(): Layer {
-  const block = (inputs: number, outputs: number) => [
-    convolution(inputs, outputs, [3, 3], {
-      strides: 2,
-      pads: 1,
-      offset: false,
-      initialize: heNormal,
-      channels: "last",
-    }),
-    batchNormalization(outputs, { channels: "last" }),
-    relu,
-  ];
-  return sequence(
-    ...[block(1, 32), block(32, 64), block(64, 128)].flat(),
-    activation((x) => reshape(x, [x.shape[0], 2048])),
-    linear(2048, 128, { offset: false }),
-    batchNormalization(128),
-    relu,
-  );
+  const parts = imageParts({ height: 28, width: 28, channels: 1 });
+  return encoder(parts, { normalization: "batch", momentum: 0.1 });
 }
 
 /** Five convolutions of kernel 2 along a row, then three post-norm transformer blocks over its tokens. */
