@@ -7,7 +7,7 @@
  * are halved. From the first half the hidden class is taken away; it is scored with `review`, and the 20 rows with the
  * highest scores get their true labels. Tuned and untuned model score the second half: recall at a false alarm rate of 1 %
  * among its normal rows, for all rows of marked classes, for those of the hidden class, and for all rows of classes that were
- * never marked, hidden or not.
+ * never marked, hidden or not. Once with `fuse: max` (what `auto` chooses for such labels) and once with `fuse: mean`.
  *
  *   npm run bench:tune-loop -- [--sets nsl-kdd,cicids2017-improved] [--keys 0,1,2] [--detector auto] [--marked 20] [--fresh]
  *
@@ -90,11 +90,13 @@ await runBenchmark(async () => {
     }
   const path = await writeParquet("tune-loop", rows);
   const percent = (row: Measurement, name: string) =>
-    row[`before_${name}`] === null
-      ? "–"
-      : `${decimals(100 * Number(row[`before_${name}`]), 1)} → ${decimals(100 * Number(row[`after_${name}`]), 1)}`;
+    ["before", "after", "mean"]
+      .map((when) => row[`${when}_${name}`])
+      .map((x) => (x === null ? "–" : decimals(100 * Number(x), 1)))
+      .join(" → ")
+      .replace(/→ ([^→]*)$/, "($1)");
   const table = markdownTable([
-    ["data, key", "marked anomalous, normal", "classes marked", "verdict", "recall, marked", "hidden", "never marked"],
+    ["data, key", "marked: anomalous, normal", "classes marked", "verdict", "recall, marked", "hidden", "never marked"],
     ...rows.map((row) => [
       `${row["set"]}, ${row["key"]}`,
       `${row["anomalous"]}, ${row["normal"]}`,
@@ -118,18 +120,22 @@ async function loop(set: DataSet, key: number, detector: string, count: number):
     await sql(
       `COPY (SELECT * EXCLUDE (place) REPLACE (CASE WHEN place <= ${count} THEN ${quoted(label)} END AS verdict) FROM (SELECT *, row_number() OVER () AS place FROM '${review}')) TO '${at("marked")}'`,
     );
-    const tuned = await tune(model.bytes, at("marked"), { key, label: "verdict", normal });
+    const tunedBy = (fuse: "max" | "mean") => tune(model.bytes, at("marked"), { key, label: "verdict", normal, fuse });
+    const tuned = await tunedBy("max");
+    const weighed = await tunedBy("mean");
     const classes = (await sql(
       `SELECT verdict, count(*) FROM '${at("marked")}' WHERE verdict IS NOT NULL AND verdict <> '${normal}' GROUP BY verdict ORDER BY count(*) DESC, verdict`,
     )) as [string, bigint][];
     const labels = (await sql(`SELECT ${quoted(label)} FROM '${at("second")}'`)).map(([text]) => String(text));
     const before = await scoresOf(model, at("second"));
     const after = tuned.model === null ? before : await scoresOf(tuned.model, at("second"));
-    tuned.model?.[Symbol.dispose]();
+    const mean = weighed.model === null ? before : await scoresOf(weighed.model, at("second"));
+    for (const { model } of [tuned, weighed]) model?.[Symbol.dispose]();
     const seen = new Set(classes.map(([name]) => name));
     const recalls = (name: string, isOf: (text: string) => boolean) => ({
       [`before_${name}`]: recall(labels, before, normal, isOf),
       [`after_${name}`]: recall(labels, after, normal, isOf),
+      [`mean_${name}`]: recall(labels, mean, normal, isOf),
       [`rows_${name}`]: labels.filter((text) => text !== normal && isOf(text)).length,
     });
     return {
@@ -138,6 +144,7 @@ async function loop(set: DataSet, key: number, detector: string, count: number):
       normal: tuned.rows.normal,
       classes: classes.map(([name, rows]) => `${name} (${rows})`).join(", "),
       verdict: tuned.verdict,
+      mean_verdict: weighed.verdict,
       gain: tuned.gain?.mean ?? null,
       gain_low: tuned.gain?.low ?? null,
       gain_high: tuned.gain?.high ?? null,

@@ -67,7 +67,8 @@ function falseAlarmsText(falseAlarms: Tuned["falseAlarms"]): string[] {
 
 function blendText({ heads, fuse, weight }: NonNullable<Tuned["blend"]>): string {
   const others = heads === "mean" ? "the mean of three heads (offset, logistic, boosted trees)" : `the ${heads} head`;
-  if (fuse === "max") return `the score as it was, or ${others} where that is more`;
+  if (fuse === "max")
+    return `the score as it was, or ${percent(weight)} of it and ${percent(1 - weight)} ${others} where that is more`;
   return `${percent(weight)} the score as it was, ${percent(1 - weight)} ${others}`;
 }
 

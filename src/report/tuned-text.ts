@@ -16,6 +16,7 @@ export function tunedText({ tuned }: Manifest): string[] {
 
 function blendText({ heads, fuse, weight }: NonNullable<NonNullable<Manifest["tuned"]>["blend"]>): string {
   const others = heads === "mean" ? "the mean of three heads" : `the ${heads} head`;
-  if (fuse === "max") return `the score as it was, or ${others} where that is more`;
+  if (fuse === "max")
+    return `the score as it was, or ${percent(weight)} of it and ${percent(1 - weight)} ${others} where that is more`;
   return `${percent(weight)} the score as it was, ${percent(1 - weight)} ${others}`;
 }

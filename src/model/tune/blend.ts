@@ -20,8 +20,8 @@ export function freeWeight(anomalies: number, floor = 0.25): number {
 }
 
 /**
- * s = w_0 g_0 + (1 − w_0) (g_1 + g_2 + g_3) / 3, or max(g_0, (g_1 + g_2 + g_3) / 3); or with one g_k in the place of the
- * mean of three.
+ * s = w_0 g_0 + (1 − w_0) (g_1 + g_2 + g_3) / 3, or the larger of g_0 and that; or with one g_k in the place of the mean of
+ * three.
  */
 export function blended(tails: Tails, anomalies: number, { heads, fuse, floor }: Blend): Float64Array {
   const weight = freeWeight(anomalies, floor);
@@ -29,6 +29,7 @@ export function blended(tails: Tails, anomalies: number, { heads, fuse, floor }:
   const taken = heads === "mean" ? own : [own[MEMBERS.indexOf(heads)]];
   return g0.map((g, i) => {
     const said = taken.reduce((sum, values) => sum + values[i], 0) / taken.length;
-    return fuse === "max" ? Math.max(g, said) : weight * g + (1 - weight) * said;
+    const weighed = weight * g + (1 - weight) * said;
+    return fuse === "max" ? Math.max(g, weighed) : weighed;
   });
 }

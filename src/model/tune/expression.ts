@@ -22,7 +22,7 @@ import { FAR } from "./standardize.ts";
 
 /**
  * The tuned score as an expression of the score as it was (float64 rows) and of the columns that heads look at (float64
- * rows × d): s = w_0 g_0 + (1 − w_0) · mean of the heads' tails, or the larger of both; higher is more anomalous.
+ * rows × d): s = w_0 g_0 + (1 − w_0) · mean of the heads' tails, or the larger of g_0 and that; higher is more anomalous.
  */
 export function tunedScore(heads: Heads, { heads: taken, fuse, floor }: Blend, score: Tensor, columns: Tensor): Tensor {
   const { standard, members, free, outOfFold, anomalies } = heads;
@@ -42,9 +42,9 @@ export function tunedScore(heads: Heads, { heads: taken, fuse, floor }: Blend, s
     tails.reduce((a, b) => add(a, b)),
     tails.length,
   );
-  if (fuse === "max") return maximum(g0, said);
   const weight = freeWeight(anomalies, floor);
-  return add(multiply(g0, weight), multiply(said, 1 - weight));
+  const weighed = add(multiply(g0, weight), multiply(said, 1 - weight));
+  return fuse === "max" ? maximum(g0, weighed) : weighed;
 }
 
 function linear({ weights, intercept }: Linear, views: Tensor, rows: Tensor["shape"]): Tensor {

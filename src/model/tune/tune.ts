@@ -29,7 +29,7 @@ const NAMED = 100;
  * `reference`) and labelled normal ones; n_1 labelled anomalies; g_0 = tail of s_0 on R; z = columns, standardized on R.
  * Three heads learn from both: an offset head g_0 + b + w·z, ridge logistic regression and boosted trees on z and g_0;
  * g_1, g_2, g_3 are their tails by five folds over R. The new score is w_0 g_0 + (1 − w_0)(g_1 + g_2 + g_3) / 3 with
- * w_0 = max(¼, 2 / (2 + n_1)): finite, higher is more anomalous, float64. With `fuse: "max"` it is max(g_0, (g_1 + g_2 + g_3) / 3).
+ * w_0 = max(¼, 2 / (2 + n_1)): finite, higher is more anomalous, float64. With `fuse: "max"` it is the larger of g_0 and that.
  *
  * - Verdict: the whole procedure is repeated with labelled rows left out (K = min(5, n_1) folds, five times); the gain is
  *   the share of left-out normal rows below a left-out anomaly, less the same of s_0, with a t interval over anomalies.
