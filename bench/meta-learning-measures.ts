@@ -39,26 +39,28 @@ export const METHODS: readonly Method[] = [
   { name: "meta-learning, fuse none (code)", parts: [learned], fuse: "none" },
   { name: "published: paper, fuse none", parts: [["paper", "learned"]], fuse: "none" },
   { name: "paper, fuse max", parts: [near, ["paper", "learned"]], fuse: "max" },
-  ...["no outer loop", "t = 0 held", "alpha = 0", "no PCGrad", "cross-entropy"].flatMap((name): Method[] => [
-    { name: `${name}, fuse none`, parts: [[name, "learned"]], fuse: "none" },
-    { name: `${name}, fuse max`, parts: [near, [name, "learned"]], fuse: "max" },
-  ]),
+  ...["no outer loop", "t = 0 held", "alpha = 0", "no PCGrad", "cross-entropy", "20 episodes of 150 steps"].flatMap(
+    (name): Method[] => [
+      { name: `${name}, fuse none`, parts: [[name, "learned"]], fuse: "none" },
+      { name: `${name}, fuse sum`, parts: [near, [name, "learned"]], fuse: "sum" },
+    ],
+  ),
   { name: "untrained encoder, 1-NN in z", parts: [["untrained", "latent 1-NN"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse none", parts: [["code", "last five"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse max", parts: [near, ["code", "last five"]], fuse: "max" },
   {
-    name: "tried: mean weights of episodes 6 to 20, fuse none",
-    parts: [["code", "mean weights of 6 to 20"]],
+    name: "tried: mean weights of three quarters of the episodes, fuse none",
+    parts: [["code", "three quarters"]],
     fuse: "none",
   },
   {
-    name: "tried: mean weights of episodes 6 to 20, fuse max",
-    parts: [near, ["code", "mean weights of 6 to 20"]],
+    name: "tried: mean weights of three quarters of the episodes, fuse max",
+    parts: [near, ["code", "three quarters"]],
     fuse: "max",
   },
   {
-    name: "tried: mean weights of episodes 6 to 20, fuse sum",
-    parts: [near, ["code", "mean weights of 6 to 20"]],
+    name: "tried: mean weights of three quarters of the episodes, fuse sum",
+    parts: [near, ["code", "three quarters"]],
     fuse: "sum",
   },
   { name: "tried: max of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "max" },

@@ -36,12 +36,12 @@ const options = z.object({
     .default("on")
     .describe("Whether rows take the input step before they are scored; off is three times as fast."),
   scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before the encoder."),
-  episodes: z.int().min(1).max(10_000).default(20).describe("How often known classes are drawn anew."),
+  episodes: z.int().min(1).max(10_000).default(60).describe("How often known classes are drawn anew."),
   steps: z
     .int()
     .min(0)
     .max(1_000_000)
-    .default(150)
+    .default(50)
     .describe("The most inner steps of an episode; 0 leaves the encoder untrained, a control."),
   maxRows: z
     .int()
@@ -50,6 +50,9 @@ const options = z.object({
     .default(10_000)
     .describe("Normal rows that distances are taken to, drawn by key."),
 });
+
+/** The networks of this share of the episodes, the last ones, are averaged. */
+export const KEPT = 0.5;
 
 /**
  * Multi-directional meta-learning: known classes of anomalies take turns in playing the unknown one, so that the boundary holds
@@ -96,14 +99,13 @@ export const metaLearning: Detector<typeof options> = {
     const { key, signal, workers } = context;
     const known = requireClasses(context.known, rows.columns);
     // 1. and 2. Columns, networks and episodes.
-    const keep = Math.ceil(episodes / 2);
-    const parts = await learnParts(rows, known, scaling, { variant, episodes, steps, keep }, context);
+    const parts = await learnParts(rows, known, scaling, { variant, episodes, steps, keep: KEPT }, context);
     const { preparation, normal, heldOut, validation, learned } = parts;
     const { all, varying, columns } = preparation;
     // 3. One score of the networks of the later episodes.
     const mean = await averaged(learned.snapshots, average, columns, inputStep, validation, context);
     const score = (x: Tensor) => mean.score(varying(x));
-    const notes = [...notesOfLearning(parts, mean, steps)];
+    const notes = [...notesOfLearning(parts, mean, given)];
     const { logit } = judged(mean.networks[0], columns);
     const unseen = heldOut ?? normal;
     if (

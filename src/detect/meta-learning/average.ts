@@ -10,6 +10,9 @@ export type AverageName = (typeof AVERAGES)[number];
 /** Networks whose scores are averaged. */
 const LAST = 5;
 
+/** Networks that the mean of the weights is judged against. */
+const MOST_JUDGED = 10;
+
 /** What the mean of the weights may fall behind the networks that it is the mean of, in AUROC. */
 const TOLERATED = 0.005;
 
@@ -81,10 +84,17 @@ export async function averaged(
     return separationOf(scores.subarray(0, validation.normal), scores.subarray(validation.normal));
   };
   const weights = await separation(whole);
+  const some = spaced(snapshots, MOST_JUDGED);
   let each = 0;
-  for (const network of snapshots) each += (await separation(network)) / snapshots.length;
+  for (const network of some) each += (await separation(network)) / some.length;
   const measured = { weights, each };
   return weights < each - TOLERATED ? byScores(measured) : { ...byWeights, measured };
+}
+
+/** At most `most` of a list, evenly spaced, the last among them. */
+function spaced<T>(list: readonly T[], most: number): readonly T[] {
+  const stride = Math.ceil(list.length / most);
+  return list.filter((_, i) => (list.length - 1 - i) % stride === 0);
 }
 
 /** Rows that a network scores in one call within some 60 MB. */

@@ -8,7 +8,7 @@ import type { Known } from "../detector.ts";
 import { stacked } from "../sculpting/stage-one.ts";
 import { meanSnapshot } from "./average.ts";
 import { divided } from "./divide.ts";
-import { innerSteps, type LearnOptions, type Snapshot } from "./learn.ts";
+import { type LearnOptions, paced, type Snapshot } from "./learn.ts";
 import { learnParts } from "./parts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unseen-meta-"));
@@ -26,7 +26,7 @@ const known: Known = {
   classes: Array.from({ length: 40 }, (_, i) => (i < 20 ? "up" : "down")),
 };
 
-const small: LearnOptions = { variant: "code", episodes: 2, steps: 2, keep: 2 };
+const small: LearnOptions = { variant: "code", episodes: 2, steps: 2, keep: 1 };
 const learnWith = async (options: Partial<LearnOptions> = {}, context: object = {}, given = rows) =>
   (await learnParts(given, known, "standard", { ...small, ...options }, { key: key(7), workers: 0, ...context }))
     .learned;
@@ -87,20 +87,23 @@ describe("laws", () => {
   });
 });
 
-test("few rows take no more than forty rounds in all episodes, two steps an episode at least", () => {
-  expect(innerSteps(150, 20, 25_000)).toBe(150);
-  expect(innerSteps(150, 20, 2560)).toBe(20);
-  expect(innerSteps(150, 20, 30)).toBe(2);
-  expect(innerSteps(0, 20, 30)).toBe(0);
+test("few rows take no more than forty rounds in all, in episodes of five steps at least", () => {
+  const asked = { episodes: 60, steps: 50 };
+  expect(paced(asked, 25_000)).toEqual(asked);
+  expect(paced(asked, 2560)).toEqual({ episodes: 58, steps: 7 }); // 400 steps in all
+  expect(paced(asked, 210)).toEqual({ episodes: 7, steps: 5 });
+  expect(paced(asked, 2)).toEqual({ episodes: 4, steps: 5 });
+  expect(paced({ episodes: 3, steps: 2 }, 2)).toEqual({ episodes: 3, steps: 2 });
+  expect(paced({ episodes: 3, steps: 0 }, 2)).toEqual({ episodes: 3, steps: 0 });
 });
 
 describe("checkpoint", () => {
   test("interrupted after an episode and resumed, the same networks to the bit", async () => {
-    const options = { episodes: 6, keep: 2, steps: 20 };
+    const options = { episodes: 4, keep: 0.5, steps: 5 };
     const whole = await learnWith(options);
     const path = join(folder, "state");
     const stop = new AbortController();
-    const onProgress = ({ done }: { done: number }) => done > 20 && stop.abort();
+    const onProgress = ({ done }: { done: number }) => done > 5 && stop.abort();
     await expect(learnWith(options, { checkpoint: path, signal: stop.signal, onProgress })).rejects.toThrow(
       Interrupted,
     );

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { checkSignal, Diverged } from "../../errors/index.ts";
+import { checkSignal, Diverged, Interrupted } from "../../errors/index.ts";
 import { ndArray } from "../../graph/index.ts";
 import { cosine, initialize, readCheckpoint, shuffled, writeCheckpoint } from "../../nn/index.ts";
 import type { Key, Matrix } from "../../numeric/index.ts";
@@ -36,7 +36,7 @@ export interface LearnOptions extends Partial<Omit<LoopOptions, "movesClassifier
   readonly innerRate?: number;
   /** Whether there is an outer loop; without, a control. */
   readonly outer?: boolean;
-  /** How many of the last episodes to keep the networks of. */
+  /** Of the last episodes this share keeps its networks, one at least. */
   readonly keep: number;
   /** What an episode learns from, where it is not drawn as the method has it. */
   readonly drawEpisode?: (places: Places, key: Key) => Episode;
@@ -55,14 +55,23 @@ export interface Learned {
 
 /** Top rates of the inner loop, and the rate of the outer one. */
 const INNER_RATE: Readonly<Record<Variant, number>> = { code: 3e-3, paper: 1e-3 };
-const OUTER_RATE = 3e-3;
+const outerPace = () => ({ rate: 3e-3 });
 
-/** Rounds over all rows that are enough, and inner steps of an episode that are always taken. */
-const [MOST_ROUNDS, ALWAYS] = [40, 2];
+/** Seconds between two checkpoints. */
+const CHECKPOINT_SECONDS = 30;
 
-/** Inner steps of an episode: those asked for, but in all episodes no more than forty rounds over the rows. */
-export function innerSteps(steps: number, episodes: number, rows: number): number {
-  return Math.min(steps, Math.max(ALWAYS, Math.ceil((MOST_ROUNDS * rows) / BATCH / episodes)));
+/** Rounds over all rows that are enough, and inner steps that are always taken: in all, and in an episode. */
+const [MOST_ROUNDS, ALWAYS, ALWAYS_IN_EPISODE] = [40, 20, 5];
+
+/** Episodes, and inner steps of each: those asked for, but where rows are few no more than forty rounds over them in all. */
+export function paced(
+  { episodes, steps }: Pick<LearnOptions, "episodes" | "steps">,
+  rows: number,
+): { readonly episodes: number; readonly steps: number } {
+  if (steps === 0) return { episodes, steps };
+  const all = Math.min(episodes * steps, Math.max(ALWAYS, Math.ceil((MOST_ROUNDS * rows) / BATCH)));
+  const each = Math.min(steps, Math.max(ALWAYS_IN_EPISODE, Math.ceil(all / episodes)));
+  return { episodes: Math.min(episodes, Math.ceil(all / each)), steps: each };
 }
 
 /** What goes from episode to episode: θ, and φ with t behind it. */
@@ -79,8 +88,8 @@ interface Facts {
 
 /**
  * Learns over episodes: scaled rows (n × d, all that take part, at `places`). Inner steps move θ (and φ, `code`), outer ones φ and
- * t; all carry over, moments start afresh. Each of the two steps is compiled once. A checkpoint is written after each
- * episode; an interrupted one starts again, so that equal keys give equal bits, interrupted or not.
+ * t; all carry over, moments start afresh. Each of the two steps is compiled once. A checkpoint is of the last whole
+ * episode, written now and then and at an interrupt; the one under way starts again, so that equal keys give equal bits, interrupted or not.
  * Throws Interrupted when the signal fires, Diverged where a loss is not finite.
  */
 export async function learn(
@@ -89,7 +98,7 @@ export async function learn(
   options: LearnOptions,
   context: FitContext,
 ): Promise<Learned> {
-  const { variant, episodes, outer = true, keep } = options;
+  const { variant, outer = true } = options;
   const { signal, onProgress, checkpoint } = context;
   const key = context.key.for("episodes");
   checkSignal(signal, "meta-learning");
@@ -100,8 +109,10 @@ export async function learn(
     projects: options.projects ?? true,
   };
   const rows = places.normal.length + places.classes.reduce((sum, { length }) => sum + length, 0);
-  const steps = innerSteps(options.steps, episodes, rows);
+  const { episodes, steps } = paced(options, rows);
+  const keep = Math.max(1, Math.ceil(options.keep * episodes));
   const half = outerHalf(places);
+  const drawn = (all: Places, own: Key) => drawEpisode(all, variant, own);
   const data = loopData(scaled, places);
   const filler = scaled.rows;
 
@@ -109,10 +120,10 @@ export async function learn(
   const parts = networks(scaled.columns);
   const [encoder, decoder, classifier] = [parts.encoder, parts.decoder, parts.classifier].map((p) => p.parameters);
   const [encoderSize, decoderSize, classifierSize] = [encoder, decoder, classifier].map(sizeOfTree);
-  const drawn = initialize({ encoder, decoder, classifier }, key.for("parameters")).trained;
-  const theta = drawn.slice(0, encoderSize + decoderSize);
+  const first = initialize({ encoder, decoder, classifier }, key.for("parameters")).trained;
+  const theta = first.slice(0, encoderSize + decoderSize);
   const phi = new Float32Array(classifierSize + 1); // t = 0
-  phi.set(drawn.subarray(theta.length));
+  phi.set(first.subarray(theta.length));
   let carried: Carried = { theta, phi };
   let facts: Facts = { episode: 0, outerSteps: 0, active: 0 };
   let kept: Snapshot[] = [];
@@ -140,59 +151,49 @@ export async function learn(
   using outerLoop = outer ? await compileOuter(outerProblem(parts, data, loops), outerStart, 2 * half) : null;
   const report = reporter(onProgress, steps * episodes);
 
-  while (facts.episode < episodes) {
-    const own = key.for(facts.episode + 1);
-    const episode = options.drawEpisode
-      ? options.drawEpisode(places, own.for("rows"))
-      : drawEpisode(places, variant, own.for("rows"));
-    // Inner: on rows as they are, T = 1.
-    inner.restore(innerState(carried, classifierSize, loops.movesClassifier));
-    const places_ = BigInt64Array.from(episode.inner, BigInt);
-    const order = shuffled(places_.length, Math.min(BATCH, places_.length), own.for("batches"));
-    const batches = (step: number) =>
-      filledUp(
-        order(step).map((at) => places_[Number(at)]),
-        BATCH,
-      );
-    const rate = cosine(options.innerRate ?? INNER_RATE[variant]);
-    await run(
-      inner,
-      steps,
-      batches,
-      (step) => rate(step - 1, steps),
-      own.for("noise"),
-      signal,
-      (step, loss) => report(facts.episode * steps + step, loss),
-    );
-    carried = afterInner(inner, carried, loops.movesClassifier);
-    // Outer: θ held.
-    if (outerLoop) {
-      const all = outerBatches(episode, half, filler, own.for("outer"));
-      outerLoop.restore(outerState(carried, encoderSize));
-      await run(
-        outerLoop,
-        all.length,
-        (step) => all[step - 1],
-        () => ({ rate: OUTER_RATE }),
-        own,
-        signal,
-      );
-      const { trained, statistics } = outerLoop.state();
-      carried = { theta: carried.theta, phi: trained.slice() };
+  let saved = performance.now();
+  try {
+    while (facts.episode < episodes) {
+      const own = key.for(facts.episode + 1);
+      const episode = (options.drawEpisode ?? drawn)(places, own.for("rows"));
+      // Inner: on rows as they are, T = 1.
+      inner.restore(innerState(carried, classifierSize, loops.movesClassifier));
+      const known = BigInt64Array.from(episode.inner, BigInt);
+      const order = shuffled(known.length, Math.min(BATCH, known.length), own.for("batches"));
+      const batches = (step: number) =>
+        filledUp(
+          order(step).map((at) => known[Number(at)]),
+          BATCH,
+        );
+      const rate = cosine(options.innerRate ?? INNER_RATE[variant]);
+      const pace = (step: number) => rate(step - 1, steps);
+      const done = facts.episode * steps;
+      await run(inner, steps, batches, pace, own.for("noise"), signal, (step, loss) => report(done + step, loss));
+      let after = afterInner(inner, carried, loops.movesClassifier);
+      // Outer: θ held.
+      let [taken, active] = [0, 0];
+      if (outerLoop) {
+        const all = outerBatches(episode, half, filler, own.for("outer"));
+        outerLoop.restore(outerState(after, encoderSize));
+        await run(outerLoop, all.length, (step) => all[step - 1], outerPace, own, signal);
+        const { trained, statistics } = outerLoop.state();
+        after = { theta: after.theta, phi: trained.slice() };
+        [taken, active] = [all.length, statistics[encoderSize]];
+      }
+      carried = after;
       facts = {
-        ...facts,
-        outerSteps: facts.outerSteps + all.length,
-        active: facts.active + statistics[encoderSize],
+        episode: facts.episode + 1,
+        outerSteps: facts.outerSteps + taken,
+        active: facts.active + active,
       };
+      if (facts.episode > episodes - keep) kept.push(snapshotOf(networkOf(carried, encoderSize), encoderSize));
+      if (facts.episode < episodes && performance.now() - saved < 1000 * CHECKPOINT_SECONDS) continue;
+      await save();
+      saved = performance.now();
     }
-    facts = { ...facts, episode: facts.episode + 1 };
-    if (facts.episode > episodes - keep)
-      kept.push({
-        encoder: carried.theta.slice(0, encoderSize),
-        classifier: carried.phi.slice(0, -1),
-        t: carried.phi[classifierSize],
-      });
-    await save();
+  } catch (error) {
+    if (error instanceof Interrupted) await save();
+    throw error;
   }
   return {
     snapshots: kept,
@@ -201,6 +202,11 @@ export async function learn(
     outerSteps: facts.outerSteps,
     activeShare: facts.active / Math.max(1, facts.outerSteps),
   };
+}
+
+/** Encoder, classifier and t of what is carried. */
+function networkOf({ theta, phi }: Carried, encoderSize: number): Float32Array {
+  return joined(theta.subarray(0, encoderSize), phi);
 }
 
 /** Takes the steps of a loop in turn. */

@@ -3,7 +3,11 @@ import type { Averaged } from "./average.ts";
 import type { Parts } from "./parts.ts";
 
 /** Sentences on how learning went. */
-export function notesOfLearning({ learned, heldOut }: Parts, averaged: Averaged, steps: number): readonly string[] {
+export function notesOfLearning(
+  { learned, heldOut }: Parts,
+  averaged: Averaged,
+  asked: { readonly episodes: number; readonly steps: number },
+): readonly string[] {
   const { innerSteps, outerSteps, activeShare, episodes } = learned;
   const notes: string[] = [];
   if (innerSteps === 0) notes.push("the encoder was not trained (steps 0)");
@@ -11,8 +15,8 @@ export function notesOfLearning({ learned, heldOut }: Parts, averaged: Averaged,
     notes.push(
       `trained for ${counted(episodes, "episode")}: ${innerSteps} inner steps and ${outerSteps} outer ones, in ${percent(activeShare)} of which the margin was not kept`,
     );
-  if (innerSteps < steps * episodes)
-    notes.push(`${counted(innerSteps / episodes, "inner step")} an episode instead of ${steps}: rows are few`);
+  if (innerSteps < asked.steps * asked.episodes)
+    notes.push(`rows are few: ${innerSteps} inner steps instead of ${asked.steps * asked.episodes}`);
   if (averaged.by === "scores" && averaged.measured)
     notes.push(
       `the mean of the weights falls behind the networks that it is the mean of (AUROC ${averaged.measured.weights.toFixed(3)} against ${averaged.measured.each.toFixed(3)} on held-out rows of known classes): ${averaged.networks.length} networks score instead`,
