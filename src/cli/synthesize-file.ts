@@ -74,7 +74,7 @@ function linesOf(output: string, made: Synthesized): readonly string[] {
       ({ family, rows, medianRadius, medianScore }) =>
         `  ${family}: ${count(rows)}, radius ${short(medianRadius)}, score ${short(medianScore)} (medians)`,
     ),
-    `  ${count(facts.flagged)} of them flagged at a false alarm rate of 1 %`,
+    `  ${count(facts.flagged)} of them flagged, as unseen score would`,
     ...(facts.filled > 0
       ? [`  ${counted(facts.filled, "row")} may lie among normal ones: none further out was found`]
       : []),

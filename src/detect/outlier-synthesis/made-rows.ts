@@ -1,4 +1,4 @@
-import { type Matrix, matrix, permutation, rowOf } from "../../numeric/index.ts";
+import { type Matrix, matrix, permutation, rowOf, takeRows } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { type Acceptance, FAMILIES, nearnessTo, outlierSource, quotas } from "../outliers/index.ts";
 import { above, NEGATIVES, type NegativesName } from "./negatives.ts";
@@ -13,6 +13,8 @@ export interface MadeOf {
   readonly rows: Matrix;
   readonly groups: readonly (readonly number[])[];
   readonly snapped: readonly boolean[];
+  /** Rows as they are once every value is a valid one: m × d → m × d. */
+  readonly rounded: (made: Matrix) => Matrix;
 }
 
 export interface MadeRows {
@@ -55,12 +57,18 @@ function optionsOf(detector: string, given: Readonly<Record<string, unknown>>): 
   };
 }
 
+/** Candidates of the outskirts for each that is wanted: some lie among normal rows once they are rounded. */
+const SPARE = 3;
+/** Distances below this are those of twins. */
+const TWIN = 1e-9;
+
 /**
  * Made rows in the columns of normal ones, in equal parts of each family; where the outskirts are among several, they are
- * half, as the detector has it. What lies among normal rows is made again.
+ * half, as the detector has it. Rows that, rounded, are twins of normal ones or nearer to one than half of the normal rows
+ * are to another are made again.
  */
 export async function makeOutliers(
-  { rows, groups, snapped }: MadeOf,
+  of: MadeOf,
   {
     count,
     parts,
@@ -74,20 +82,25 @@ export async function makeOutliers(
   },
   context: FitContext,
 ): Promise<MadeRows> {
+  const { rows, groups, snapped, rounded } = of;
+  const { key, signal } = context;
+  using nearness = await nearnessTo(rows, { k: 1, maxRows: rows.rows, key: key.for("near"), signal });
+  const accept = async (made: Matrix) =>
+    Uint8Array.from(await nearness.distances(rounded(made)), (distance) =>
+      distance > TWIN && distance >= nearness.threshold ? 1 : 0,
+    );
   const families = parts.filter((family): family is Exclude<MadeFamily, "outskirts"> => family !== "outskirts");
   const outside = parts.includes("outskirts") ? (families.length === 0 ? 1 : 0.5) : 0;
   const [far, near] = quotas(count, [outside, 1 - outside]);
   const found =
-    far > 0 ? await outskirtsRows({ rows, groups, snapped }, far, optionsOf(detector, given), context) : null;
-  const { key, signal } = context;
-  using nearness = await nearnessTo(rows, { key: key.for("near"), signal });
+    far > 0 ? await outskirtsRows(of, far, optionsOf(detector, given), accept, context) : null;
   const rest =
     near > 0
       ? await outlierSource(rows, {
           weights: Object.fromEntries(families.map((family) => [family, 1])),
           groups,
           snapped,
-          accept: nearness.outside,
+          accept,
           fill: "subspace",
           key: key.for("families"),
           signal,
@@ -108,11 +121,22 @@ async function outskirtsRows(
   { rows, snapped }: MadeOf,
   count: number,
   options: SynthesisOptions,
+  accept: (made: Matrix) => Promise<Uint8Array>,
   context: FitContext,
 ): Promise<MadeRows> {
   using synthesis = await synthesisOf(rows, null, snapped, options, context);
-  const { x, families, from, acceptance, filled } = await synthesis.negatives(count, context.key.for("outskirts"));
-  return { rows: x, families, from, acceptance, filled };
+  const made = await synthesis.negatives(SPARE * count, context.key.for("outskirts"));
+  const passed = await accept(made.x);
+  const usable = (i: number) => passed[i] === 1 && made.families[i] === "outskirts";
+  const all = Array.from(made.families, (_, i) => i);
+  const chosen = [...all.filter(usable), ...all.filter((i) => !usable(i))].slice(0, count);
+  return {
+    rows: takeRows(made.x, chosen),
+    families: chosen.map((i) => made.families[i]),
+    from: Int32Array.from(chosen, (i) => made.from[i]),
+    acceptance: [{ family: "outskirts", made: made.x.rows, accepted: all.filter(usable).length }],
+    filled: chosen.filter((i) => !usable(i)).length,
+  };
 }
 
 function inOrder({ rows, families, from }: MadeRows, order: Uint32Array): Pick<MadeRows, "rows" | "families" | "from"> {

@@ -18,6 +18,8 @@ export interface ColumnSpace {
 
 /** Categories beyond this many, the rarest, share a number. */
 const MOST_CATEGORIES = 20;
+/** Numbers of more decimals than these are taken for any. */
+const MOST_DECIMALS = 6;
 /** Seconds that all times of a column may be multiples of, the coarsest first. */
 const GRAINS = [86_400, 3600, 60, 1, 0.001] as const;
 
@@ -34,7 +36,8 @@ function numberSpace(values: Float64Array, kind: InputKind): ColumnSpace {
   const fill = known.length > 0 ? median(known) : 0;
   const sorted = sortedCopy(known);
   const logarithmic = kind === "numeric";
-  const whole = kind !== "timestamp" && known.every(Number.isSafeInteger);
+  const decimals = kind === "numeric" ? decimalsOf(known) : null;
+  const whole = kind === "boolean" || decimals === 0;
   const nonNegative = sorted.length > 0 && sorted[0] >= 0;
   const grain = kind === "timestamp" ? grainOf(known) : null;
   const into = (x: number) => (logarithmic ? Math.sign(x) * Math.log1p(Math.abs(x)) : x);
@@ -50,7 +53,7 @@ function numberSpace(values: Float64Array, kind: InputKind): ColumnSpace {
     if (grain !== null) return Math.round(x / grain) * grain;
     const exact = nearestWithin(sorted, x);
     if (exact !== null) return exact;
-    return whole ? Math.round(x) : x;
+    return decimals === null ? x : Number(x.toFixed(decimals));
   };
   const read = (column: Column, row: number) => column.values[row] as number;
   return {
@@ -80,6 +83,13 @@ function nearestWithin(sorted: Float64Array, x: number): number | null {
   }
   for (const at of [from - 1, from])
     if (at >= 0 && at < sorted.length && Math.abs(sorted[at] - x) <= 1e-9 * (Math.abs(x) + 1)) return sorted[at];
+  return null;
+}
+
+/** The fewest decimals, up to 6, that write every number; null where more are needed, or numbers are too large for any. */
+function decimalsOf(numbers: Float64Array): number | null {
+  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++)
+    if (numbers.every((x) => Math.abs(x) < 1e15 && Number(x.toFixed(decimals)) === x)) return decimals;
   return null;
 }
 

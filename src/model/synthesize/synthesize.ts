@@ -1,7 +1,7 @@
 import { type Columns, openSource } from "../../data/index.ts";
 import { type Acceptance, madeFamiliesOf, makeOutliers, nearnessTo } from "../../detect/index.ts";
 import { InputError } from "../../errors/index.ts";
-import { key as keyOf, sample, type Table, takeTableRows } from "../../numeric/index.ts";
+import { key as keyOf, type Matrix, sample, type Table, takeTableRows } from "../../numeric/index.ts";
 import type { InputColumn } from "../../prepare/index.ts";
 import { checkOptions } from "../check-options.ts";
 import { requireColumns } from "../file-columns.ts";
@@ -24,7 +24,7 @@ export interface Synthesized {
   readonly radii: Float64Array;
   /** The model's scores of the rows as they are in `table`. */
   readonly scores: Float64Array;
-  /** How many the model would flag at a false alarm rate of 1 %. */
+  /** How many the model flags where nothing else is asked for. */
   readonly flagged: number;
   /** Where normal rows came from, and how many there are. */
   readonly source: string;
@@ -42,7 +42,7 @@ const ROWS = 200;
 /**
  * Outliers as the generators of a model make them, for people to look at: `model` is a path or the bytes of a file that
  * `fit` wrote. They are made of the normal rows that it stores, or of `reference`, in columns as numbers (signed
- * logarithms, one-hot categories, standardized); what lies among normal rows is made again. `outskirts` trains the levels
+ * logarithms, one-hot categories, standardized); what then lies nearer to a normal row than half of the normal rows do is made again. `outskirts` trains the levels
  * of `outlier-synthesis` on these rows. Every value is valid in its column: integers, booleans, dates and
  * categories are such, numbers stay within 1.5 times the largest (logarithm), and no column gets a negative number or a missing
  * value that normal rows have none of. Scores are those of the rows as written.
@@ -79,15 +79,16 @@ export async function synthesize(model: string | Uint8Array, options: Synthesize
     );
   // 2. Rows of each family.
   const { name, options: given } = manifest.detector;
+  const noRow = (made: Matrix) => new Int32Array(made.rows).fill(-1);
   const made = await makeOutliers(
-    space,
+    { ...space, rounded: (made) => space.encode(space.decode(made, noRow(made), key.for("rounded"))) },
     { count, parts: options.families ?? madeFamiliesOf(name, given), detector: name, given },
     { key: key.for("made"), signal, workers, onProgress },
   );
   // 3. As valid values, and what the model says of these.
   const out = space.decode(made.rows, made.from, key.for("rare"));
   onCall?.("begin");
-  const scored = await opened.score(columnsOf(out), { falseAlarmRate: 0.01, signal, workers });
+  const scored = await opened.score(columnsOf(out), { signal, workers });
   onCall?.("end");
   using near = await nearnessTo(space.rows, { k: 1, maxRows: table.rows, key: key.for("near"), signal });
   const distances = await near.distances(space.encode(out));
