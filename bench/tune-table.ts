@@ -1,4 +1,4 @@
-import { studentQuantile } from "../src/numeric/index.ts";
+import { key, pairedBootstrap } from "../src/numeric/index.ts";
 import type { PublishedTable } from "./docs-tables.ts";
 import { decimals, markdownTable } from "./markdown-table.ts";
 import type { Measurement } from "./results.ts";
@@ -47,7 +47,7 @@ export const tuneTable: PublishedTable = {
     const alarms = (when: string) => decimals(100 * average(rows.map((row) => Number(row[`false_alarms_${when}`]))), 1);
     return `${table}
 
-AUROC / average precision × 100, mean over ${distinct(rows, "set").length} tables and keys ${distinct(rows, "key").join(", ")}; changes with 95 % t intervals over tables.
+AUROC / average precision × 100, mean over ${distinct(rows, "set").length} tables and keys ${distinct(rows, "key").join(", ")}; changes with 95 % intervals by paired bootstrap over tables.
 
 ${verdicts}
 
@@ -68,16 +68,13 @@ function average(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
-/** Mean difference of two measures with its t interval over tables, each a mean over keys. */
+/** Mean difference of two measures with its paired interval over tables, each a mean over keys. */
 function intervalOf(rows: readonly Measurement[], first: string, second: string): string {
-  const differences = distinct(rows, "set").map((set) =>
-    average(rows.filter((row) => row["set"] === set).map((row) => Number(row[first]) - Number(row[second]))),
-  );
-  const n = differences.length;
-  const center = average(differences);
+  const bySet = (name: string) =>
+    distinct(rows, "set").map((set) =>
+      average(rows.filter((row) => row["set"] === set).map((row) => Number(row[name]))),
+    );
+  const { difference, low, high } = pairedBootstrap(bySet(first), bySet(second), key(0));
   const signed = (x: number) => `${x < 0 ? "−" : "+"}${decimals(Math.abs(x), 1)}`;
-  if (n < 2) return signed(center);
-  const variance = differences.reduce((sum, x) => sum + (x - center) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
-  return `${signed(center)} (${signed(center - half)} to ${signed(center + half)})`;
+  return `${signed(difference)} (${signed(low)} to ${signed(high)})`;
 }
