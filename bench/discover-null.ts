@@ -63,8 +63,6 @@ export async function nullBenchmark(
     readonly toys: number;
     readonly copies: number;
   }[] = [
-    { data: "5 normal columns, 50 against 200, 99 toys", rows: () => normals(), sizes: [50, 200], toys: 99, copies: 0 },
-    { data: "the same, 30 % of rows twice there", rows: () => normals(), sizes: [50, 200], toys: 99, copies: 0.3 },
     { data: "higgs-sample, background", rows: background, sizes: [100, 400], toys: TOYS, copies: 0 },
     {
       data: "cms-zee",
@@ -74,6 +72,8 @@ export async function nullBenchmark(
       copies: 0,
     },
     { data: "cicids2017-improved, BENIGN", rows: benign, sizes: [100, 400], toys: TOYS, copies: 0 },
+    { data: "5 normal columns, 50 against 200, 99 toys", rows: () => normals(), sizes: [50, 200], toys: 99, copies: 0 },
+    { data: "the same, 30 % of rows twice there", rows: () => normals(), sizes: [50, 200], toys: 99, copies: 0.3 },
   ];
   const options = parseOptions("sparker", sparkerOptions, { deal: "permute" });
   const { starts, ridge } = options;

@@ -36,6 +36,8 @@ export interface Planting {
   readonly pool: Matrix;
   readonly plant: (count: number, key: Key) => Matrix;
   readonly count: number;
+  /** How many kernels the specification takes for rows that spread as these do. */
+  readonly specifiedKernels: number;
 }
 
 const WINDOW = 500;
@@ -59,7 +61,14 @@ export async function intrusionPlantings(): Promise<readonly Planting[]> {
   const pool = of("BENIGN");
   return CLASSES.map((kind) => {
     const signal = of(kind);
-    return { data: "cicids2017-improved", kind, pool, plant: (count, key) => drawn(signal, count, key), count: 5 };
+    return {
+      data: "cicids2017-improved",
+      kind,
+      pool,
+      plant: (count, key) => drawn(signal, count, key),
+      count: 5,
+      specifiedKernels: 10,
+    };
   });
 }
 
@@ -89,7 +98,7 @@ export async function higgsPlantings(): Promise<readonly Planting[]> {
       ),
     );
   };
-  const base = { data: "higgs-sample", pool };
+  const base = { data: "higgs-sample", pool, specifiedKernels: 4 };
   return [
     { ...base, kind: "planted cluster, 1 %", plant: cluster, count: 5 },
     { ...base, kind: "signal, 1 %", plant: (count, key) => drawn(signal, count, key), count: 5 },
@@ -101,24 +110,28 @@ function drawn(rows: Matrix, count: number, key: Key): Matrix {
   return takeRows(rows, permutation(key, rows.rows).subarray(0, count));
 }
 
+/** The fits of `discover`, or those of the specification: 10 or 4 kernels, lambda .1, one start. */
+export type PlantedFit = "default" | "specified";
+
 /** Measures windows of plantings in turn, the first window of each, then the second …; from the journal where known. */
 export async function plantedBenchmark(
   plantings: readonly Planting[],
+  fit: PlantedFit,
   windows: number,
   seed: number,
   fresh: boolean,
   say: (text: string) => void,
 ): Promise<readonly Measurement[]> {
   const journal = openJournal<Measurement>("discover-planted", fresh);
-  const options = parseOptions("sparker", sparkerOptions, { deal: "permute" });
-  const { starts, ridge } = options;
   const measured = new Map<Planting, Measurement[]>(plantings.map((planting) => [planting, []]));
   for (let i = 0; i < windows; i++)
     for (const planting of plantings) {
       const { data, kind, count } = planting;
       const identity = { data, kind, count, i, seed, window: WINDOW, reference: REFERENCE };
       const key = keyOf(seed).for(data).for(kind).for(i);
-      const own = await journal.once({ ...identity, toys: TOYS, starts, ridge }, () =>
+      const options = optionsOf(fit, planting);
+      const how = fit === "specified" ? {} : { starts: options.starts, ridge: options.ridge };
+      const own = await journal.once({ ...identity, toys: TOYS, ...how }, () =>
         ofSparker(samplesOf(planting, key), count, options, key),
       );
       const peers = await journal.once({ ...identity, what: "peers" }, () =>
@@ -129,6 +142,11 @@ export async function plantedBenchmark(
       say(`${data}, ${kind}, window ${i + 1}: p ${one["sparker_p"]}, recall ${one["recall"]}, ${one["seconds"]} s`);
     }
   return plantings.map((planting) => summary(planting, measured.get(planting)!));
+}
+
+function optionsOf(fit: PlantedFit, { specifiedKernels }: Planting): SparkerOptions {
+  const given = fit === "specified" ? { kernels: specifiedKernels, starts: 1, ridge: 0.1 } : {};
+  return parseOptions("sparker", sparkerOptions, { deal: "permute", ...given });
 }
 
 /** Planted rows come first in the window, so that recall is counted by place. */

@@ -86,6 +86,8 @@ function plantedTable(file: string): PublishedTable {
 }
 export const higgsTable = plantedTable("discover-C.parquet");
 export const intrusionTable = plantedTable("discover-D.parquet");
+export const higgsSpecifiedTable = plantedTable("discover-C-specified.parquet");
+export const intrusionSpecifiedTable = plantedTable("discover-D-specified.parquet");
 
 /** Protocol E: windows where nothing is new. */
 export const nullTable: PublishedTable = {

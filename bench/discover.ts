@@ -1,8 +1,8 @@
 /**
  * What `discover` finds and how surely: npm run bench:discover -- --only A,D --windows 20 --keys 0,1,2
  *
- * Protocols A to E of docs/discover.md, what was tried to make A better (`remedies`), and the law of t for centers that
- * stay (`law`), each with every key; one file a protocol, a row a key and case. Measurements are
+ * Protocols A to E of docs/discover.md, what was tried to make A better (`remedies`), the law of t for centers that
+ * stay (`law`), C and D as specified (`C-specified`, `D-specified`), each with every key; one file a protocol, a row a key and case. Measurements are
  * kept in bench/results as they come; an interrupted run goes on.
  */
 import { parseArgs } from "node:util";
@@ -12,7 +12,13 @@ import { exponentialBenchmark } from "./discover-exponential.ts";
 import { lawBenchmark } from "./discover-law.ts";
 import { mixtureBenchmark } from "./discover-mixture.ts";
 import { nullBenchmark } from "./discover-null.ts";
-import { higgsPlantings, intrusionPlantings, type Planting, plantedBenchmark } from "./discover-planted.ts";
+import {
+  higgsPlantings,
+  intrusionPlantings,
+  type PlantedFit,
+  type Planting,
+  plantedBenchmark,
+} from "./discover-planted.ts";
 import { remediesBenchmark } from "./discover-remedies.ts";
 import { speedBenchmark } from "./discover-speed.ts";
 import { type Measurement, writeParquet } from "./results.ts";
@@ -37,9 +43,9 @@ async function eachKey(of: (seed: number) => Promise<readonly Measurement[]>): P
   return rows;
 }
 
-const planted = (plantings: () => Promise<readonly Planting[]>) => async () => {
+const planted = (plantings: () => Promise<readonly Planting[]>, fit: PlantedFit) => async () => {
   const all = await plantings();
-  return eachKey((seed) => plantedBenchmark(all, windows, seed, values.fresh, say));
+  return eachKey((seed) => plantedBenchmark(all, fit, windows, seed, values.fresh, say));
 };
 
 const protocols: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
@@ -47,8 +53,10 @@ const protocols: Readonly<Record<string, () => Promise<readonly Measurement[]>>>
   remedies: () => remediesBenchmark(keys, values.fresh, say),
   law: () => eachKey((seed) => lawBenchmark(seed)),
   B: () => eachKey((seed) => mixtureBenchmark(seed, windows, values.fresh, say)),
-  C: planted(higgsPlantings),
-  D: planted(intrusionPlantings),
+  C: planted(higgsPlantings, "default"),
+  D: planted(intrusionPlantings, "default"),
+  "C-specified": planted(higgsPlantings, "specified"),
+  "D-specified": planted(intrusionPlantings, "specified"),
   E: () => eachKey((seed) => nullBenchmark(seed, windows, values.fresh, say)),
   speed: () => eachKey(speedBenchmark),
 };

@@ -2,15 +2,19 @@ import { adgymTable } from "./adgym-table.ts";
 import { boostedTable } from "./boosted-table.ts";
 import {
   exponentialTable,
+  higgsSpecifiedTable,
   higgsTable,
+  intrusionSpecifiedTable,
   intrusionTable,
   lawTable,
   mixtureTable,
   nullTable,
   remediesTable,
 } from "./discover-table.ts";
+import { familyTable, headlineTable } from "./meta-learning-table.ts";
 import type { Measurement } from "./results.ts";
 import { sculptingClassTable, sculptingTable } from "./sculpting-table.ts";
+import { tuneTable } from "./tune-table.ts";
 
 /** A table of the documentation: from which file of measurements in bench/published/, and how it is written. */
 export interface PublishedTable {
@@ -29,10 +33,16 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "discover-mixture": mixtureTable,
   "discover-higgs": higgsTable,
   "discover-intrusion": intrusionTable,
+  "discover-higgs-specified": higgsSpecifiedTable,
+  "discover-intrusion-specified": intrusionSpecifiedTable,
   "discover-null": nullTable,
+  "meta-learning-flows": headlineTable("A"),
+  "meta-learning-families": familyTable,
+  "meta-learning-connections": headlineTable("B"),
   "sculpting-flows": sculptingTable("A"),
   "sculpting-flows-classes": sculptingClassTable("A", "recall95"),
   "sculpting-flows-classes-85": sculptingClassTable("A", "recall85"),
   "sculpting-connections": sculptingTable("B"),
   "sculpting-connections-classes": sculptingClassTable("B", "recall95"),
+  tune: tuneTable,
 };

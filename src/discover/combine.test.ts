@@ -27,6 +27,14 @@ describe("combination of two levels, four toys", () => {
     expect([pValue, resolution]).toEqual([0.2, 0.2]);
   });
 
+  it("mean: T is the mean of −s, Fisher's up to a factor", () => {
+    // s of the worked example of smooth: (−1.016368, −1.475734)
+    expect(combineLevels(window, toys, { combination: "mean" }).window).toBeCloseTo((1.016368 + 1.475734) / 2, 6);
+    const { window: half } = combineLevels(window, toys);
+    const { window: least } = combineLevels(window, toys, { combination: "min-p" });
+    expect(half).toBeCloseTo(least / 2 + (1.016368 + 1.475734) / 4, 6);
+  });
+
   it("T of p = (.01, .2, .5) is 3.453878", () => {
     const s = [0.01, 0.2, 0.5].map(Math.log);
     expect(-Math.min(...s) / 2 - (s[0] + s[1] + s[2]) / 6).toBeCloseTo(3.453878, 6);

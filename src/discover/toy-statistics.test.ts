@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Interrupted } from "../errors/index.ts";
 import { key, matrix, normal } from "../numeric/index.ts";
+import { annealing } from "./annealing.ts";
 import { cellsOf } from "./cells.ts";
 import { blocksOf, poisson, randomDeal } from "./deal.ts";
+import { compileKernelFitter } from "./fit-kernels.ts";
 import { memberFitter } from "./members.ts";
 import type { FitSettings, PermutePlan } from "./plan.ts";
 import { toyKind } from "./toy-kind.ts";
@@ -48,6 +50,31 @@ describe("toys", () => {
     expect(told.toSorted((a, b) => a - b)).toEqual([...Array(40).keys()]);
     const [alone] = await fitter.toys([7]);
     for (const [c, { statistic }] of alone.levels.entries()) expect(statistic).toBeCloseTo(here[21 + c], 3);
+  });
+
+  it("t of three starts is at each level the largest of them, and the first start stays as it was", async () => {
+    using once = memberFitter(plan, settings, key(3));
+    using thrice = memberFitter(plan, { ...settings, starts: 3 }, key(3));
+    const [single, several] = [await once.window(), await thrice.window()];
+    expect(several.starts.map(({ rows }) => rows)).toEqual([3, 3, 3]);
+    expect([...several.starts[0].values]).toEqual([...single.starts[0].values]);
+    expect([...several.starts[1].values]).not.toEqual([...single.starts[0].values]);
+    using fitter = await compileKernelFitter({ fits: 1, kernels: 3, columns: 3 }, settings);
+    const counted = Float64Array.from({ length: 300 }, (_, i) => Number(i < 50));
+    const each: (readonly { readonly statistic: number }[])[] = [];
+    for (const starts of several.starts) {
+      const [levels] = await fitter.fit({
+        rows: plan.rows,
+        window: counted,
+        reference: counted.map((own) => (1 - own) / 5),
+        starts: [starts],
+        annealings: [annealing(settings.schedule, { ...settings, ...widths })],
+      });
+      each.push(levels);
+    }
+    several.levels.forEach(({ statistic }, c) => {
+      expect(statistic).toBeCloseTo(Math.max(...each.map((levels) => levels[c].statistic)), 3);
+    });
   });
 
   it("stop in worker threads when the signal fires", async () => {
