@@ -2,13 +2,16 @@ import { adgymTable } from "./adgym-table.ts";
 import { boostedTable } from "./boosted-table.ts";
 import {
   exponentialTable,
+  higgsSpecifiedTable,
   higgsTable,
+  intrusionSpecifiedTable,
   intrusionTable,
   lawTable,
   mixtureTable,
   nullTable,
   remediesTable,
 } from "./discover-table.ts";
+import { familyTable, headlineTable } from "./meta-learning-table.ts";
 import type { Measurement } from "./results.ts";
 import { sculptingClassTable, sculptingTable } from "./sculpting-table.ts";
 import { tuneTable } from "./tune-table.ts";
@@ -30,7 +33,12 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "discover-mixture": mixtureTable,
   "discover-higgs": higgsTable,
   "discover-intrusion": intrusionTable,
+  "discover-higgs-specified": higgsSpecifiedTable,
+  "discover-intrusion-specified": intrusionSpecifiedTable,
   "discover-null": nullTable,
+  "meta-learning-flows": headlineTable("A"),
+  "meta-learning-families": familyTable,
+  "meta-learning-connections": headlineTable("B"),
   "sculpting-flows": sculptingTable("A"),
   "sculpting-flows-classes": sculptingClassTable("A", "recall95"),
   "sculpting-flows-classes-85": sculptingClassTable("A", "recall85"),
