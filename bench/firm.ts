@@ -5,7 +5,7 @@
  * rows are shuffled by it, half of them train, the others and all anomalous rows are tested; columns that are constant in
  * training are dropped. Every contender has the same rows, and those that train the same key. AUROC and average precision
  * × 100, means over seeds, then over tables, with paired 95 % bootstrap intervals over tables against the distance to the
- * nearest training row on the same columns. `bench oddbench --detectors firm` measures OddBench.
+ * nearest training row on the same columns. `unseen bench oddbench --detectors firm --seconds 120` measures OddBench.
  *
  *   tsx bench/firm.ts [--tier first|all] [--sets a,b] [--seeds 0,1,2] [--ablations] [--only TEXT] [--options '{"steps":500}']
  *     [--workers 0] [--markdown] [--fresh]

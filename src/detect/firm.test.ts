@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { InputError } from "../errors/index.ts";
+import { InputError, Interrupted } from "../errors/index.ts";
 import { auroc, key, type Matrix, matrix, normal, uniform } from "../numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../options/index.ts";
 import type { FitContext, Fitted } from "./detector.ts";
@@ -65,7 +68,7 @@ describe("on 200 rows of 4 columns", () => {
     expect(out).toBeGreaterThan(near + 1);
   });
 
-  it("equal keys, equal scores to the bit; checkpointed parts and noise belong to the key", async () => {
+  it("equal keys, equal scores to the bit; another key, others", async () => {
     const again = await fit(rows, { score: "fused", steps: 40 });
     expect(await scoreRows(again, rows, { workers: 0 })).toEqual(await scoreRows(fused, rows, { workers: 0 }));
     const other = await fit(rows, { score: "fused", steps: 40 }, { key: key(2) });
@@ -99,6 +102,23 @@ it("an encoder that learned nothing raises an alarm, and fused is then the dista
   const { notes } = await fit(rows, options);
   expect(notes.some((note) => note.startsWith("the encoder is not to be trusted: "))).toBe(true);
   expect(notes.some((note) => note.endsWith("; fused is the distance to the nearest normal row alone"))).toBe(true);
+});
+
+it("interrupted and resumed, the same scores to the bit, over blocks of outliers", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "unseen-firm-"));
+  const rows = cloud(100, 3, 11);
+  const checkpoint = join(folder, "run");
+  const stop = new AbortController();
+  const onProgress = ({ stage, done }: { stage: string; done: number }) => {
+    if (stage === "train" && done > 0) stop.abort();
+  };
+  const given = { steps: 120, rounds: 100, batch: 32 };
+  await expect(fit(rows, given, { checkpoint, onProgress, signal: stop.signal })).rejects.toThrow(Interrupted);
+  const resumed = await fit(rows, given, { checkpoint });
+  expect(await scoreRows(resumed, rows, { workers: 0 })).toEqual(
+    await scoreRows(await fit(rows, given), rows, { workers: 0 }),
+  );
+  rmSync(folder, { recursive: true });
 });
 
 it("fewer than 60 rows: none are set apart, and scales come from rows left out one by one", async () => {
