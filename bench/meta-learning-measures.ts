@@ -28,17 +28,17 @@ const learned = ["code", "learned"] as const;
 const near = ["trees", "base"] as const;
 const grown = ["trees", "trees"] as const;
 
-/** Bars and controls first, then what is measured, then what was tried to make it better. */
+/** Bars first, then the method, its controls, and what was tried to make it better. */
 export const METHODS: readonly Method[] = [
   { name: "1-NN, normal rows alone", parts: [near], fuse: "none" },
   { name: "boosted trees on seen families", parts: [grown], fuse: "none" },
   { name: "known-or-new: max of 1-NN and boosted trees", parts: [near, grown], fuse: "max" },
   { name: "max of 1-NN and 60 trees, 1,500 rows a family", parts: [near, ["trees", "sixty trees"]], fuse: "max" },
-  { name: "meta-learning, fuse max (default)", parts: [near, learned], fuse: "max" },
-  { name: "meta-learning, fuse sum", parts: [near, learned], fuse: "sum" },
+  { name: "meta-learning, fuse max", parts: [near, learned], fuse: "max" },
+  { name: "meta-learning, fuse sum (default)", parts: [near, learned], fuse: "sum" },
   { name: "meta-learning, fuse none (code)", parts: [learned], fuse: "none" },
   { name: "published: paper, fuse none", parts: [["paper", "learned"]], fuse: "none" },
-  { name: "paper, fuse max", parts: [near, ["paper", "learned"]], fuse: "max" },
+  { name: "paper, fuse sum", parts: [near, ["paper", "learned"]], fuse: "sum" },
   ...["no outer loop", "t = 0 held", "alpha = 0", "no PCGrad", "cross-entropy", "20 episodes of 150 steps"].flatMap(
     (name): Method[] => [
       { name: `${name}, fuse none`, parts: [[name, "learned"]], fuse: "none" },
@@ -47,7 +47,7 @@ export const METHODS: readonly Method[] = [
   ),
   { name: "untrained encoder, 1-NN in z", parts: [["untrained", "latent 1-NN"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse none", parts: [["code", "last five"]], fuse: "none" },
-  { name: "tried: mean of the last five scores, fuse max", parts: [near, ["code", "last five"]], fuse: "max" },
+  { name: "tried: mean of the last five scores, fuse sum", parts: [near, ["code", "last five"]], fuse: "sum" },
   {
     name: "tried: mean weights of three quarters of the episodes, fuse none",
     parts: [["code", "three quarters"]],
@@ -66,12 +66,12 @@ export const METHODS: readonly Method[] = [
   { name: "tried: max of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "max" },
   { name: "tried: sum of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "sum" },
   {
-    name: "tried: robust columns, fuse max",
+    name: "tried: robust columns, fuse sum",
     parts: [
       ["robust columns", "base"],
       ["robust columns", "learned"],
     ],
-    fuse: "max",
+    fuse: "sum",
   },
 ];
 
