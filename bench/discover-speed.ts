@@ -23,7 +23,7 @@ export async function speedBenchmark(seed: number): Promise<readonly Measurement
     await work();
     out.push({ what, seconds: Number(((performance.now() - started) / 1000).toFixed(2)), limit, cores });
   };
-  const standard = { scaling: "standard", widest: 9.2, narrowest: 0.05, kernels: 10, mostReference: 200_000 } as const;
+  const standard = { scaling: "standard", widest: 9.2, narrowest: 0.05, mostReference: 200_000 } as const;
   const options = parseOptions("sparker", sparkerOptions, { ...standard, deal: "permute" });
   const { plan, settings } = await planToys({ window, reference }, options, null, key);
   using fitter = memberFitter(plan, settings, key);
@@ -41,7 +41,7 @@ export async function speedBenchmark(seed: number): Promise<readonly Measurement
     );
   const samples = { window: wide(500), reference: wide(5000) };
   await clock("500 against 5,000 rows in 80 columns, 99 toys", 120, () =>
-    sparker(samples, parseOptions("sparker", sparkerOptions, { kernels: 10 }), { key, toys: 99 }),
+    sparker(samples, parseOptions("sparker", sparkerOptions, {}), { key, toys: 99 }),
   );
   return out;
 }
