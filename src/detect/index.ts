@@ -4,6 +4,7 @@ import { boosted } from "./boosted.ts";
 import { deepSvdd } from "./deep-svdd.ts";
 import type { Detector } from "./detector.ts";
 import { ecod } from "./ecod.ts";
+import { firm } from "./firm.ts";
 import { gaussianMixture } from "./gaussian-mixture.ts";
 import { hbos } from "./hbos.ts";
 import { isolationForest } from "./isolation-forest.ts";
@@ -38,6 +39,7 @@ export const detectors: readonly Detector[] = [
   logistic as Detector,
   boosted as Detector,
   sculpting as Detector,
+  firm as Detector,
   metaLearning as Detector,
   knownOrNew as Detector,
 ];
