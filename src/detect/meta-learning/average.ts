@@ -1,7 +1,7 @@
 import { add, divide, overRows, type Tensor } from "../../graph/index.ts";
 import { auroc, type Matrix } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
-import type { Snapshot } from "./learn.ts";
+import type { Snapshot } from "./carried.ts";
 import { type InputStep, judged } from "./scores.ts";
 
 export const AVERAGES = ["weights", "scores"] as const;

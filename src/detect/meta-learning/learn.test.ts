@@ -7,8 +7,9 @@ import { key, type Matrix, matrix, normal } from "../../numeric/index.ts";
 import type { Known } from "../detector.ts";
 import { stacked } from "../sculpting/stage-one.ts";
 import { meanSnapshot } from "./average.ts";
+import type { Snapshot } from "./carried.ts";
 import { divided } from "./divide.ts";
-import { type LearnOptions, paced, type Snapshot } from "./learn.ts";
+import { type LearnOptions, paced } from "./learn.ts";
 import { learnParts } from "./parts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unseen-meta-"));

@@ -4,6 +4,16 @@ import { ndArray } from "../../graph/index.ts";
 import { cosine, initialize, readCheckpoint, shuffled, writeCheckpoint } from "../../nn/index.ts";
 import type { Key, Matrix } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
+import {
+  afterInner,
+  type Carried,
+  innerState,
+  networkOf,
+  outerState,
+  type Snapshot,
+  snapshotOf,
+  vectorOf,
+} from "./carried.ts";
 import { drawEpisode, type Episode, outerBatches, outerHalf, type Places, type Variant } from "./episodes.ts";
 import {
   BATCH,
@@ -18,13 +28,6 @@ import {
 } from "./loops.ts";
 import { OUTER } from "./losses.ts";
 import { networks } from "./networks.ts";
-
-/** A network that scores: encoder and classifier as flat vectors, and t = ln T. */
-export interface Snapshot {
-  readonly encoder: Float32Array;
-  readonly classifier: Float32Array;
-  readonly t: number;
-}
 
 /** How to learn; what is left out is as the method has it. */
 export interface LearnOptions extends Partial<Omit<LoopOptions, "movesClassifier">> {
@@ -72,12 +75,6 @@ export function paced(
   const all = Math.min(episodes * steps, Math.max(ALWAYS, Math.ceil((MOST_ROUNDS * rows) / BATCH)));
   const each = Math.min(steps, Math.max(ALWAYS_IN_EPISODE, Math.ceil(all / episodes)));
   return { episodes: Math.min(episodes, Math.ceil(all / each)), steps: each };
-}
-
-/** What goes from episode to episode: θ, and φ with t behind it. */
-interface Carried {
-  readonly theta: Float32Array;
-  readonly phi: Float32Array;
 }
 
 interface Facts {
@@ -204,11 +201,6 @@ export async function learn(
   };
 }
 
-/** Encoder, classifier and t of what is carried. */
-function networkOf({ theta, phi }: Carried, encoderSize: number): Float32Array {
-  return joined(theta.subarray(0, encoderSize), phi);
-}
-
 /** Takes the steps of a loop in turn. */
 async function run(
   loop: CompiledLoop,
@@ -248,54 +240,6 @@ function loopData({ rows, columns, values }: Matrix, { normal, classes }: Places
 /** A batch of `size` places: those given, again from the first where they are fewer. */
 function filledUp(places: BigInt64Array, size: number): BigInt64Array {
   return places.length === size ? places : BigInt64Array.from({ length: size }, (_, i) => places[i % places.length]);
-}
-
-function innerState({ theta, phi }: Carried, classifierSize: number, movesClassifier: boolean) {
-  const classifier = phi.subarray(0, classifierSize);
-  return {
-    trained: movesClassifier ? joined(theta, classifier) : theta,
-    statistics: movesClassifier ? new Float32Array(0) : classifier,
-    slots: slots(theta.length + (movesClassifier ? classifierSize : 0)),
-  };
-}
-
-function outerState({ theta, phi }: Carried, encoderSize: number) {
-  return {
-    trained: phi,
-    statistics: joined(theta.subarray(0, encoderSize), Float32Array.of(0)),
-    slots: slots(phi.length),
-  };
-}
-
-/** Fresh moments. */
-function slots(size: number): readonly Float32Array[] {
-  return [new Float32Array(size), new Float32Array(size)];
-}
-
-function afterInner(inner: CompiledLoop, { theta, phi }: Carried, movesClassifier: boolean): Carried {
-  const { trained } = inner.state();
-  const after = phi.slice();
-  if (movesClassifier) after.set(trained.subarray(theta.length));
-  return { theta: trained.slice(0, theta.length), phi: after };
-}
-
-function joined(a: Float32Array, b: Float32Array): Float32Array {
-  const out = new Float32Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
-}
-
-function vectorOf({ encoder, classifier, t }: Snapshot): Float32Array {
-  return joined(joined(encoder, classifier), Float32Array.of(t));
-}
-
-function snapshotOf(vector: Float32Array, encoderSize: number): Snapshot {
-  return {
-    encoder: vector.slice(0, encoderSize),
-    classifier: vector.slice(encoderSize, -1),
-    t: vector[vector.length - 1],
-  };
 }
 
 /** A text that two runs share only if they take the same steps. */

@@ -1,7 +1,7 @@
 import { cast, divide, multiply, type Tensor } from "../../graph/index.ts";
 import { asConstants, inference, type ParameterTree, type Values } from "../../nn/index.ts";
+import type { Snapshot } from "./carried.ts";
 import { inputStep } from "./input-step.ts";
-import type { Snapshot } from "./learn.ts";
 import { logitOf, networks } from "./networks.ts";
 
 /** Whether rows take the input step before they are scored. */
