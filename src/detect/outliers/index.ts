@@ -1,13 +1,5 @@
 export { ADBENCH_FAMILIES } from "./adbench.ts";
-export { columnsToSnap, type Unit } from "./columns.ts";
-export type { Generator, Made } from "./generator.ts";
+export { columnsToSnap } from "./columns.ts";
 export { FAMILIES, type Family, generatorOf } from "./generators.ts";
-export { type Nearness, type NearnessOptions, nearnessTo } from "./nearness.ts";
-export {
-  type Acceptance,
-  type OutlierOptions,
-  type OutlierSource,
-  type Outliers,
-  outlierSource,
-  quotas,
-} from "./outlier-source.ts";
+export { type Nearness, nearnessTo } from "./nearness.ts";
+export { type Acceptance, type OutlierSource, type Outliers, outlierSource, quotas } from "./outlier-source.ts";
