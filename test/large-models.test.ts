@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { detectors } from "../src/detect/index.ts";
 import { fit, load } from "../src/index.ts";
 import { key, normal } from "../src/numeric/index.ts";
-import { withKnown } from "./portable/known.ts";
+import { briefOptions, withKnown } from "./portable/known.ts";
 
 /** Enough rows for neighbors to be picked in single precision. */
 const ROWS = 6500;
@@ -14,7 +14,7 @@ it.each(detectors.filter(({ holds }) => holds === "rows"))(
   "a model of $name that holds thousands of rows scores alike once it is loaded again",
   async (detector) => {
     const { columns: rows, told } = withKnown(detector.name, columns(1, ROWS));
-    using model = await fit(rows, { ...told, key: 0, detector: detector.name });
+    using model = await fit(rows, { ...told, ...briefOptions(detector.name), key: 0, detector: detector.name });
     using again = await load(model.bytes);
     const fresh = columns(2, 50);
     expect((await again.score(fresh)).scores).toEqual((await model.score(fresh)).scores);

@@ -44,7 +44,7 @@ const options = z.object({
     .min(0)
     .max(1_000_000)
     .default(50)
-    .describe("The most inner steps of an episode; 0 leaves the encoder untrained, a control."),
+    .describe("The most inner steps of an episode; 0 leaves the networks untrained, a control."),
   maxRows: z
     .int()
     .min(2)

@@ -13,6 +13,7 @@ const quick = { key: 7, detector: "mahalanobis", workers: 0 } as const;
 /** Options that keep the training of networks short. */
 const brief = (name: string) => {
   if (!detectors.find((detector) => detector.name === name)!.trains) return {};
+  if (name === "meta-learning") return { options: { steps: 0, inputStep: "off" } };
   return { options: name === "sculpting" ? { steps: 60, flowSteps: 60 } : { steps: 60 } };
 };
 

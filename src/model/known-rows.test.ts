@@ -164,7 +164,7 @@ test.each<[string, Partial<FitOptions>, string]>([
   [
     "classes for a detector that learns from normal rows alone",
     { detector: "knn", knownClasses: ["scan"] },
-    "fit: --known-classes: knn learns from normal rows alone; pass --detector with one that takes labels (logistic, boosted, sculpting)",
+    "fit: --known-classes: knn learns from normal rows alone; pass --detector with one that takes labels (logistic, boosted, sculpting, meta-learning, known-or-new)",
   ],
   ["known rows that the condition leaves out", { where: "label = 'fine'" }, "other than fine, got none"],
 ])("%s is refused", async (_, given, message) => {

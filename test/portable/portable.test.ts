@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { detectors, fit } from "../../src/index.ts";
-import { withKnown } from "./known.ts";
+import { briefOptions, withKnown } from "./known.ts";
 import { type Orders, orders, timestamps } from "./orders.ts";
 import { python } from "./python.ts";
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const { name, rows, calibration } of cases) {
     const grouped = calibration === "group";
     const { columns, told } = withKnown(name, orders(1, rows), orders(3, 30, true));
-    const options = { key: 7, detector: name, columns: timestamps, ...told };
+    const options = { key: 7, detector: name, columns: timestamps, ...told, ...briefOptions(name) };
     using model = await fit(
       grouped ? { ...columns, shop: shop(rows) } : columns,
       grouped ? { ...options, group: "shop" } : options,

@@ -66,12 +66,15 @@ const CHECKPOINT_SECONDS = 30;
 /** Rounds over all rows that are enough, and inner steps that are always taken: in all, and in an episode. */
 const [MOST_ROUNDS, ALWAYS, ALWAYS_IN_EPISODE] = [40, 20, 5];
 
-/** Episodes, and inner steps of each: those asked for, but where rows are few no more than forty rounds over them in all. */
+/**
+ * Episodes, and inner steps of each: those asked for, but where rows are few no more than forty rounds over them in all.
+ * Without steps no episodes: the networks stay as they were drawn.
+ */
 export function paced(
   { episodes, steps }: Pick<LearnOptions, "episodes" | "steps">,
   rows: number,
 ): { readonly episodes: number; readonly steps: number } {
-  if (steps === 0) return { episodes, steps };
+  if (steps === 0) return { episodes: 0, steps };
   const all = Math.min(episodes * steps, Math.max(ALWAYS, Math.ceil((MOST_ROUNDS * rows) / BATCH)));
   const each = Math.min(steps, Math.max(ALWAYS_IN_EPISODE, Math.ceil(all / episodes)));
   return { episodes: Math.min(episodes, Math.ceil(all / each)), steps: each };
@@ -144,13 +147,16 @@ export async function learn(
 
   const innerStart = innerState(carried, classifierSize, loops.movesClassifier);
   const outerStart = outerState(carried, encoderSize);
-  using inner = await compileInner(innerProblem(parts, data, loops.movesClassifier), innerStart, steps * episodes);
-  using outerLoop = outer ? await compileOuter(outerProblem(parts, data, loops), outerStart, 2 * half) : null;
+  using inner =
+    episodes > 0
+      ? await compileInner(innerProblem(parts, data, loops.movesClassifier), innerStart, steps * episodes)
+      : null;
+  using outerLoop = outer && inner ? await compileOuter(outerProblem(parts, data, loops), outerStart, 2 * half) : null;
   const report = reporter(onProgress, steps * episodes);
 
   let saved = performance.now();
   try {
-    while (facts.episode < episodes) {
+    while (inner && facts.episode < episodes) {
       const own = key.for(facts.episode + 1);
       const episode = (options.drawEpisode ?? drawn)(places, own.for("rows"));
       // Inner: on rows as they are, T = 1.
@@ -193,7 +199,7 @@ export async function learn(
     throw error;
   }
   return {
-    snapshots: kept,
+    snapshots: kept.length > 0 ? kept : [snapshotOf(networkOf(carried, encoderSize), encoderSize)],
     episodes,
     innerSteps: steps * episodes,
     outerSteps: facts.outerSteps,

@@ -10,7 +10,7 @@ export function notesOfLearning(
 ): readonly string[] {
   const { innerSteps, outerSteps, activeShare, episodes } = learned;
   const notes: string[] = [];
-  if (innerSteps === 0) notes.push("the encoder was not trained (steps 0)");
+  if (innerSteps === 0) notes.push("the networks were not trained (steps 0)");
   else
     notes.push(
       `trained for ${counted(episodes, "episode")}: ${innerSteps} inner steps and ${outerSteps} outer ones, in ${percent(activeShare)} of which the margin was not kept`,
