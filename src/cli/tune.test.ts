@@ -37,9 +37,9 @@ beforeAll(async () => {
     ...alone,
   ]);
   expect([code, stderr.includes("error")]).toEqual([0, false]);
-}, 60_000);
+}, 120_000);
 
-describe("the loop from flagged rows to a tuned model", () => {
+describe("the loop from flagged rows to a tuned model", { timeout: 120_000 }, () => {
   test("score --review, a person's marks, tune, score, inspect", async () => {
     const scored = await capturedRun([
       ...["score", at("new.csv"), "-m", at("m.onnx"), "--only", "flagged", "--false-alarm-rate", "0.05", "--review"],

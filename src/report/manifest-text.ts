@@ -80,6 +80,9 @@ export function contentsText(manifest: Manifest): string[] {
       : []),
     ...(kinds.has("category") ? ["every text of its category columns"] : []),
     `${counted(calibration.rows, "calibration score")}, and the numbers of the rows that fit least`,
+    ...(manifest.tuned?.blend
+      ? ["what labelled rows taught: weights of columns, and values of single columns at which trees split"]
+      : []),
     rows === 0
       ? "no reference rows"
       : `${counted(rows, "normal row")} as they came, for explanation (--no-rows leaves them out)`,

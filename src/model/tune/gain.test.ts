@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { key, studentQuantile } from "../../numeric/index.ts";
+import { key, normal, studentQuantile } from "../../numeric/index.ts";
 import { estimate } from "./estimate.ts";
 import { gainOf, verdictOf } from "./gain.ts";
 import { type LeftOut, sharesBelow } from "./left-out.ts";
@@ -63,7 +63,9 @@ function telling(anomalies: number, sign = 1): TuneRows {
   };
 }
 
-test("labels that tell what the score does not are better, and one anomaly estimates nothing", async () => {
+test("labels that tell what the score does not are better, and one anomaly estimates nothing", {
+  timeout: 120_000,
+}, async () => {
   const classes = (n: number) => Array.from({ length: n }, () => "odd");
   const own = await estimate(telling(6), classes(6), { key: key(0), fuse: "mean" });
   expect(verdictOf(own.gain, 6)).toBe("better");
@@ -72,7 +74,9 @@ test("labels that tell what the score does not are better, and one anomaly estim
   expect((await estimate(telling(1), classes(1), { key: key(0), fuse: "mean" })).gain).toBeNull();
 });
 
-test("where labels teach against a class that is left out, the score as it was keeps half of the weight", async () => {
+test("where labels teach against a class that is left out, the score as it was keeps half of the weight", {
+  timeout: 120_000,
+}, async () => {
   // Two classes at opposite ends of the column; s_0 knows both, and what one teaches speaks against the other.
   const n = 72;
   const rows: TuneRows = {
@@ -93,4 +97,23 @@ test("where labels teach against a class that is left out, the score as it was k
   ]);
   expect(own.classes.some(({ unseen }) => unseen!.high < 0)).toBe(true);
   expect(own.blend.floor).toBe(0.5);
+});
+
+test("where the score is right and the columns say nothing, labels gain nothing: never better", {
+  timeout: 120_000,
+}, async () => {
+  const z = normal(key("noise"));
+  const rows: TuneRows = {
+    free: Float64Array.from({ length: 68 }, (_, i) => (i < 60 ? i / 60 : 0.97 + i / 1e4)),
+    columns: { rows: 68, columns: 3, values: Float64Array.from({ length: 204 }, () => z()) },
+    normals: 60,
+    anomalies: 8,
+  };
+  const own = await estimate(
+    rows,
+    Array.from({ length: 8 }, () => "odd"),
+    { key: key(0), fuse: "mean" },
+  );
+  expect(own.gain!.mean).toBeLessThanOrEqual(0);
+  expect(verdictOf(own.gain, 8)).not.toBe("better");
 });

@@ -1,9 +1,11 @@
-import { calibrationOf } from "../../calibrate/index.ts";
+import { calibrationBehind, calibrationOf, conformalPValues } from "../../calibrate/index.ts";
+import { InputError } from "../../errors/index.ts";
 import {
   type Key,
   type Matrix,
   matrix,
   permutation,
+  short,
   stackTables,
   type Table,
   takeTableRows,
@@ -53,6 +55,7 @@ export async function withHeads(
   const sides = sidesOf(marked, reference, key.for("sides"));
   const features = headColumns(file, stackTables([sides.teaching, marked.anomalous]));
   const teaching = await valuesOf(file, features, sides.teaching, options);
+  if (reference.scores === null) requireUnseen(file, teaching.scores, reference.source);
   const known = await valuesOf(file, features, marked.anomalous, options);
   sides.scores?.forEach((score, i) => {
     if (!Number.isNaN(score)) teaching.scores[i] = score;
@@ -109,6 +112,19 @@ export async function withHeads(
     tuned: { ...tuned(facts), from: fileFingerprint(file) },
   });
   return { ...facts, file: made };
+}
+
+/** A mean p-value above this is that of rows which the model learned from by heart. */
+const TOO_NORMAL = 0.75;
+
+/** Throws an InputError where reference rows score far lower than the calibration rows, which the model had not seen. */
+function requireUnseen({ pValue, manifest }: ModelFile, scores: Float64Array, source: string): void {
+  const pValues = conformalPValues(calibrationBehind(pValue, manifest.calibration.by?.kind), scores);
+  const mean = pValues.reduce((a, b) => a + b, 0) / pValues.length;
+  if (mean <= TOO_NORMAL) return;
+  throw new InputError(
+    `tune: --reference: expected normal rows that the model did not learn from, got rows that score lower than its calibration rows (${source}, mean p-value ${short(mean)}, 0.5 expected); pass other rows, or leave --reference away`,
+  );
 }
 
 /** Labels of rows that the score itself picked say nothing of what it ranks lower: there it is kept. */
