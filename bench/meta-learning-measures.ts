@@ -39,12 +39,18 @@ export const METHODS: readonly Method[] = [
   { name: "meta-learning, fuse none (code)", parts: [learned], fuse: "none" },
   { name: "published: paper, fuse none", parts: [["paper", "learned"]], fuse: "none" },
   { name: "paper, fuse sum", parts: [near, ["paper", "learned"]], fuse: "sum" },
-  ...["no outer loop", "t = 0 held", "alpha = 0", "no PCGrad", "cross-entropy", "20 episodes of 150 steps"].flatMap(
-    (name): Method[] => [
-      { name: `${name}, fuse none`, parts: [[name, "learned"]], fuse: "none" },
-      { name: `${name}, fuse sum`, parts: [near, [name, "learned"]], fuse: "sum" },
-    ],
-  ),
+  ...[
+    "no outer loop",
+    "t = 0 held",
+    "alpha = 0",
+    "no PCGrad",
+    "cross-entropy",
+    "20 episodes of 150 steps",
+    "rate .001",
+  ].flatMap((name): Method[] => [
+    { name: `${name}, fuse none`, parts: [[name, "learned"]], fuse: "none" },
+    { name: `${name}, fuse sum`, parts: [near, [name, "learned"]], fuse: "sum" },
+  ]),
   { name: "untrained encoder, 1-NN in z", parts: [["untrained", "latent 1-NN"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse none", parts: [["code", "last five"]], fuse: "none" },
   { name: "tried: mean of the last five scores, fuse sum", parts: [near, ["code", "last five"]], fuse: "sum" },
@@ -63,6 +69,7 @@ export const METHODS: readonly Method[] = [
     parts: [near, ["code", "three quarters"]],
     fuse: "sum",
   },
+  { name: "tried: sum of 1-NN and boosted trees", parts: [near, grown], fuse: "sum" },
   { name: "tried: max of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "max" },
   { name: "tried: sum of 1-NN, trees and meta-learning", parts: [near, grown, learned], fuse: "sum" },
   {

@@ -61,6 +61,7 @@ export const TRAININGS: readonly Training[] = [
   episodes("alpha = 0", { ...DEFAULT, weights: { ...OUTER, alpha: 0 } }),
   episodes("no PCGrad", { ...DEFAULT, projects: false }),
   episodes("20 episodes of 150 steps", { ...DEFAULT, episodes: 20, steps: 150 }),
+  episodes("rate .001", { ...DEFAULT, innerRate: 1e-3 }),
   episodes("robust columns", DEFAULT, { scaling: "robust", withBase: true }),
 ];
 

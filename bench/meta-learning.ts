@@ -32,6 +32,9 @@ interface Job {
 
 const UNSEEN_TYPES = "unseen types";
 
+/** Only what was kept is shown. */
+class NotKept extends Error {}
+
 await runBenchmark(async () => {
   const { values } = parseArgs({
     options: {
@@ -76,9 +79,6 @@ await runBenchmark(async () => {
   }
   report(`written: ${path}`);
 });
-
-/** Only what was kept is shown. */
-class NotKept extends Error {}
 
 /** The jobs in the order in which they tell most. */
 function jobsOf(

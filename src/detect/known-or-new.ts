@@ -34,6 +34,12 @@ const options = z.object({
  * A fifth of the normal rows is held out for both scales (from 50 rows on; below, each row is scored by detectors that did not see
  * it). One known class is enough. Trees alone are blind to what is unlike the known rows, and distances alone do not know
  * what is asked for; the maximum keeps what either finds, for at most twice the false alarms.
+ *
+ * **Measured** (`npm run bench:meta-learning`, keys 42 to 44, docs/benchmarks.md). CIC-IDS-2017, a family of attacks left out, mean
+ * AUROC over eight: .994 ± .000, the worst family .984; 1-NN .984, trees .985 (port scans .935). NSL-KDD, unseen types: .942,
+ * 1-NN .915, trees .951. The sum of both instead of the maximum was tried: level (.994, .941).
+ * **Fails** at 1 % of false alarms on NSL-KDD (recall .06, 1-NN .45): normal rows of another source come there that trees take
+ * for known attacks, and they head the list.
  */
 export const knownOrNew: Detector<typeof options> = {
   name: "known-or-new",
