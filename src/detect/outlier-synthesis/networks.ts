@@ -14,12 +14,16 @@ export function perceptron(...sizes: readonly number[]): Layer {
   return mlp(sizes, { initialize: byInputs, initializeOffset: filled(0) });
 }
 
-/** How every network here is trained: AdamW, 1e-3 along half a cosine to 0, decay 1e-4, rows drawn with replacement. */
+/**
+ * How every network here is trained: AdamW, 1e-3 along half a cosine to 0, decay 1e-4, rows drawn with replacement. On one
+ * thread: steps of a millisecond or two gain little by a second, and lose much where other work takes the core away.
+ */
 export const HOW_TO_TRAIN = {
   optimizer: adam({ decay: 1e-4 }),
   schedule: cosine(1e-3),
   batches: withReplacement,
   batch: BATCH,
+  threads: 1,
 } as const;
 
 /** Rounds over the rows that are enough: few rows would be learned by heart. */
