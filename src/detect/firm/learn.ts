@@ -22,6 +22,8 @@ const MOST_FEATURES = 5000;
 const [COMPARED, FEWEST_TO_COMPARE] = [2000, 30];
 /** Outliers that the encoder is tried on. */
 const TRIED = 1000;
+/** How often a known anomalous row stands in an outlier's place, where there are some. */
+const KNOWN = 0.5;
 /** Rows that the encoder takes in one call. */
 const CHUNK = 2048;
 
@@ -57,7 +59,7 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
     signal: context.signal,
   });
   // 3. The encoder (steps 1 to 3, 6 and 7).
-  const known = knownRows(context.known, rows.columns, given.known);
+  const known = knownRows(context.known, rows.columns);
   const outliers = Math.round((given.batch * given.outliersPerNormal) / (1 + given.outliersPerNormal));
   const mix: Mix = {
     normal: scaled,
@@ -122,10 +124,10 @@ function stepsFor({ steps, rounds }: Options, rows: number, normals: number): nu
   return Math.min(steps, Math.max(FEWEST_STEPS, rounds * Math.ceil(rows / normals)));
 }
 
-/** The known anomalous rows; null where there are none, or none are wanted. */
-function knownRows(known: Known | undefined, columns: number, share: number): Mix["known"] {
-  if (known === undefined || known.rows.rows === 0 || share === 0) return null;
-  if (known.rows.columns === columns) return { ...known, share };
+/** The known anomalous rows; null where there are none. */
+function knownRows(known: Known | undefined, columns: number): Mix["known"] {
+  if (known === undefined || known.rows.rows === 0) return null;
+  if (known.rows.columns === columns) return { ...known, share: KNOWN };
   throw new InputError(
     `firm: known anomalous rows: expected ${columns} columns as the normal rows have, got ${known.rows.columns}`,
   );

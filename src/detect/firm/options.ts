@@ -54,12 +54,6 @@ export const options = z.object({
     .default("mix")
     .describe("What fixes batch normalization: a pass over training rows and outliers, or the last batches."),
   scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before the network."),
-  known: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.5)
-    .describe("How often a known anomalous row stands in an outlier's place, where the library is given some."),
   maxRows: z
     .int()
     .min(2)
