@@ -130,7 +130,7 @@ export async function plantedBenchmark(
       const identity = { data, kind, count, i, seed, window: WINDOW, reference: REFERENCE };
       const key = keyOf(seed).for(data).for(kind).for(i);
       const options = optionsOf(fit, planting);
-      const how = fit === "specified" ? {} : { starts: options.starts, ridge: options.ridge };
+      const how: Measurement = fit === "specified" ? {} : { starts: options.starts, ridge: options.ridge };
       const own = await journal.once({ ...identity, toys: TOYS, ...how }, () =>
         ofSparker(samplesOf(planting, key), count, options, key),
       );

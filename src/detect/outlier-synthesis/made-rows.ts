@@ -92,8 +92,7 @@ export async function makeOutliers(
   const families = parts.filter((family): family is Exclude<MadeFamily, "outskirts"> => family !== "outskirts");
   const outside = parts.includes("outskirts") ? (families.length === 0 ? 1 : 0.5) : 0;
   const [far, near] = quotas(count, [outside, 1 - outside]);
-  const found =
-    far > 0 ? await outskirtsRows(of, far, optionsOf(detector, given), accept, context) : null;
+  const found = far > 0 ? await outskirtsRows(of, far, optionsOf(detector, given), accept, context) : null;
   const rest =
     near > 0
       ? await outlierSource(rows, {
