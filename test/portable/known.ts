@@ -8,10 +8,17 @@ interface WithKnown {
   readonly told: { readonly label?: string; readonly normal?: string };
 }
 
-/** Options that keep short what takes a second or more with the defaults: suites fit it dozens of times. */
+/** Options that keep training short: suites fit each detector dozens of times. Empty for those that train nothing. */
 export function briefOptions(name: string): { readonly options?: Readonly<Record<string, number>> } {
-  return name === "meta-learning" ? { options: { episodes: 2, steps: 5 } } : {};
+  const options = BRIEF[name] ?? (detectors.find((detector) => detector.name === name)!.trains ? { steps: 60 } : null);
+  return options ? { options } : {};
 }
+
+const BRIEF: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  sculpting: { steps: 60, flowSteps: 60 },
+  "meta-learning": { episodes: 2, steps: 5 },
+  "outlier-synthesis": { steps: 60, latentSteps: 60, classifierSteps: 60, members: 1, pool: 6000 },
+};
 
 /**
  * Columns of normal rows for a detector of the shelf: with known anomalous rows and a column of labels, if the detector takes
