@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { briefOptions } from "../../test/portable/known.ts";
 import { InputError } from "../errors/index.ts";
 import { add, max, multiply, sum, type Tensor } from "../graph/index.ts";
 import { conformance } from "./conformance.ts";
@@ -7,7 +8,8 @@ import { detectors } from "./index.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 
 describe.each(detectors)("$name", (detector) => {
-  for (const { name, check } of conformance(detector)) test(name, check);
+  const { options } = briefOptions(detector.name);
+  for (const { name, check } of conformance(detector, options)) test(name, check, 60_000);
 });
 
 test("names on the shelf differ", () => {
