@@ -12,7 +12,6 @@ import {
   type SparkerOptions,
   sparker,
   sparkerOptions,
-  stacked,
 } from "../src/discover/index.ts";
 import {
   type Key,
@@ -22,6 +21,7 @@ import {
   median,
   normal,
   permutation,
+  stackRows,
   takeRows,
 } from "../src/numeric/index.ts";
 import { parseOptions } from "../src/options/index.ts";
@@ -153,7 +153,7 @@ function optionsOf(fit: PlantedFit, { specifiedKernels }: Planting): SparkerOpti
 function samplesOf({ pool, plant, count }: Planting, key: Key): Samples {
   const order = permutation(key.for("rows"), pool.rows);
   return {
-    window: stacked(plant(count, key.for("plant")), takeRows(pool, order.subarray(0, WINDOW - count))),
+    window: stackRows(plant(count, key.for("plant")), takeRows(pool, order.subarray(0, WINDOW - count))),
     reference: takeRows(pool, order.subarray(WINDOW, WINDOW + REFERENCE)),
   };
 }
@@ -174,7 +174,7 @@ async function ofSparker(samples: Samples, planted: number, options: SparkerOpti
 
 /** The peers on the same rows, prepared alike. */
 async function ofPeers({ window, reference }: Samples, planted: number, key: Key): Promise<Measurement> {
-  const pooled = stacked(window, reference);
+  const pooled = stackRows(window, reference);
   const rows = await prepareRows(fitPreparation("signed-log", pooled), pooled);
   const part = (from: number, to: number) =>
     takeRows(

@@ -1,5 +1,4 @@
-import { stacked } from "../src/detect/sculpting/stage-one.ts";
-import { type Key, type Matrix, permutation, sample, takeRows } from "../src/numeric/index.ts";
+import { type Key, type Matrix, permutation, sample, stackRows, takeRows } from "../src/numeric/index.ts";
 import { type Classed, connections, flowRows } from "./sculpting-data.ts";
 
 /** One family of attacks left out: what a detector is given, and what it is tested on. */
@@ -96,7 +95,7 @@ export async function typesOfConnections(): Promise<(key: Key) => LeftOut> {
     const large = new Set([...new Set(seen.classes)].filter((name) => count(name) >= FEWEST));
     return {
       family: "unseen types",
-      normal: stacked(train, calibration),
+      normal: stackRows(train, calibration),
       known: { rows: seen.rows, classes: seen.classes.map((name) => (large.has(name) ? name : "rest")) },
       testNormal: normal,
       testKnown: some(known.rows, key),

@@ -11,9 +11,8 @@ import { prepareColumns } from "../src/detect/meta-learning/preparation.ts";
 import { judged } from "../src/detect/meta-learning/scores.ts";
 import { KEPT } from "../src/detect/meta-learning.ts";
 import { nearestNeighbors } from "../src/detect/nearest-neighbors.ts";
-import { stacked } from "../src/detect/sculpting/stage-one.ts";
 import { overRows, type Tensor } from "../src/graph/index.ts";
-import { type Key, type Matrix, matrix, sample, takeRows } from "../src/numeric/index.ts";
+import { type Key, type Matrix, matrix, sample, stackRows, takeRows } from "../src/numeric/index.ts";
 import { parseOptions } from "../src/options/index.ts";
 import type { ScalingName } from "../src/prepare/index.ts";
 import { boostedLogits, growBoosted } from "../src/trees/index.ts";
@@ -99,7 +98,7 @@ function episodes(
       const each: number[] = [];
       const some = (rows: Matrix) => takeRows(rows, sample(key.for("judged"), rows.rows, JUDGED));
       const normal = some(data.testNormal);
-      const both = stacked(normal, some(data.unseen));
+      const both = stackRows(normal, some(data.unseen));
       for (const network of learned.snapshots.filter((_, i) => i % 3 === 0)) {
         const { score } = judged(network, columns);
         const found = await overRows((x) => score(varying(x)), both, { chunk: 512 });
@@ -157,7 +156,7 @@ async function trees(data: LeftOut, key: Key): Promise<Trained> {
     ),
   );
   const labels = new Uint8Array(normal.rows + capped.rows).fill(1, normal.rows);
-  const sixty = await growBoosted(stacked(normal, capped), labels, {
+  const sixty = await growBoosted(stackRows(normal, capped), labels, {
     rounds: ROUNDS,
     rate: 0.1,
     leaves: 31,
@@ -165,7 +164,7 @@ async function trees(data: LeftOut, key: Key): Promise<Trained> {
     l2: 0,
   });
   const of = (rows: Matrix) => boostedLogits(sixty, rows);
-  const { all } = prepareColumns("signed-log", stacked(normal, known.rows));
+  const { all } = prepareColumns("signed-log", stackRows(normal, known.rows));
   const base = await labelFree("knn", all, 10_000).fit(normal, {}, { key });
   return {
     scores: {

@@ -1,5 +1,4 @@
 import { encoder } from "../src/detect/sculpting/encoders.ts";
-import { stacked } from "../src/detect/sculpting/stage-one.ts";
 import {
   absolute,
   add,
@@ -16,6 +15,7 @@ import {
 } from "../src/graph/index.ts";
 import { adam, asConstants, constantRate, inference, linear, sequence, train } from "../src/nn/index.ts";
 import type { Key, Matrix } from "../src/numeric/index.ts";
+import { stackRows } from "../src/numeric/index.ts";
 
 /** How the control is trained: as stage 1 is. */
 const [STEPS, BATCH, RATE, DECAY, NOISE] = [1500, 512, 3e-4, 1e-2, 0.1];
@@ -26,7 +26,7 @@ const [STEPS, BATCH, RATE, DECAY, NOISE] = [1500, 512, 3e-4, 1e-2, 0.1];
  */
 export async function classifier(normal: Matrix, anomalous: Matrix, key: Key): Promise<(x: Tensor) => Tensor> {
   const network = sequence(encoder("mlp", normal.columns), linear(32, 1));
-  const { rows, columns, values } = stacked(normal, anomalous);
+  const { rows, columns, values } = stackRows(normal, anomalous);
   const trained = await train(
     {
       parameters: network.parameters,

@@ -1,10 +1,10 @@
 import { scoreRows } from "../src/detect/index.ts";
 import { fuse, type Judge, judge, SCORES, type ScoreName } from "../src/detect/sculpting/judges.ts";
 import { type Sculpted, type SculptOptions, sculpt } from "../src/detect/sculpting/sculpt.ts";
-import { cappedKnown, stacked } from "../src/detect/sculpting/stage-one.ts";
+import { cappedKnown } from "../src/detect/sculpting/stage-one.ts";
 import { sculpting } from "../src/detect/sculpting.ts";
 import { add, concatenate, expandDims, maximum, overRows, type Tensor } from "../src/graph/index.ts";
-import { columnOf, type Key, type Matrix, matrix } from "../src/numeric/index.ts";
+import { columnOf, type Key, type Matrix, matrix, stackRows } from "../src/numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../src/options/index.ts";
 import { fitScaling } from "../src/prepare/index.ts";
 import { classifier } from "./sculpting-classifier.ts";
@@ -76,7 +76,7 @@ const supervised: Contender = {
   async scores(division, key) {
     const { maxPerClass } = defaults({});
     const { rows: seen } = cappedKnown(division.seen, maxPerClass, key.for("known rows"));
-    const { forward } = fitScaling("signed-log", stacked(division.train, seen));
+    const { forward } = fitScaling("signed-log", stackRows(division.train, seen));
     const scaled = async (rows: Matrix) => matrix(rows.rows, rows.columns, await overRows(forward, rows));
     const odds = await classifier(await scaled(division.train), await scaled(seen), key.for("classifier"));
     return ofParts(division, async (rows) => [await overRows((x) => odds(forward(x)), rows)]);

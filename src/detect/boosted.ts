@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { checkSignal, InputError } from "../errors/index.ts";
+import { checkSignal } from "../errors/index.ts";
 import { add, reshape, treeEnsemble } from "../graph/index.ts";
-import { type Matrix, matrix, sample, takeRows } from "../numeric/index.ts";
+import { sample, stackRows, takeRows } from "../numeric/index.ts";
 import { type BoostedOptions, growBoosted } from "../trees/index.ts";
-import type { Detector, Known } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import { requireKnown } from "./require-known.ts";
 
 const options = z.object({
   rounds: z.int().min(1).max(5000).default(200).describe("The most trees that are grown."),
@@ -78,11 +79,11 @@ export const boosted: Detector<typeof options> = {
 
   async fit(rows, { balance, columns, patience, stopAt, maxRows, ...shape }, { key, known, signal }) {
     checkSignal(signal, "boosted");
-    const all = requireKnown(known, rows.columns);
+    const all = requireKnown("boosted", known, rows.columns).rows;
     const normal = takeRows(rows, sample(key.for("normal rows"), rows.rows, maxRows));
     const anomalous = takeRows(all, sample(key.for("known rows"), all.rows, maxRows));
     const [n, m] = [normal.rows, anomalous.rows];
-    const both = below(normal, anomalous);
+    const both = stackRows(normal, anomalous);
     const labels = Uint8Array.from({ length: n + m }, (_, i) => (i < n ? 0 : 1));
     // 1. Weights.
     const weights = Float64Array.from(labels, (label) => (balance === "counts" ? 1 : label === 1 ? 0.5 / m : 0.5 / n));
@@ -109,23 +110,3 @@ export const boosted: Detector<typeof options> = {
     };
   },
 };
-
-/** The known anomalous rows. Throws an InputError where there are none. */
-function requireKnown(known: Known | undefined, columns: number): Matrix {
-  if (known === undefined || known.rows.rows === 0)
-    throw new InputError(
-      "boosted: known anomalous rows: expected at least one, got none; pass --label and --normal, with some rows of other labels",
-    );
-  if (known.rows.columns !== columns)
-    throw new InputError(
-      `boosted: known anomalous rows: expected ${columns} columns as the normal rows have, got ${known.rows.columns}`,
-    );
-  return known.rows;
-}
-
-function below(first: Matrix, second: Matrix): Matrix {
-  const values = new Float64Array(first.values.length + second.values.length);
-  values.set(first.values);
-  values.set(second.values, first.values.length);
-  return matrix(first.rows + second.rows, first.columns, values);
-}

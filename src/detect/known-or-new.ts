@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../errors/index.ts";
 import { maximum } from "../graph/index.ts";
+import { stackRows } from "../numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../options/index.ts";
 import { fitScaling, SCALINGS } from "../prepare/index.ts";
 import { boosted } from "./boosted.ts";
@@ -8,7 +8,7 @@ import type { Detector, Known } from "./detector.ts";
 import { divided } from "./meta-learning/divide.ts";
 import { BASES, labelFree } from "./meta-learning/label-free.ts";
 import { onTail } from "./meta-learning/on-tail.ts";
-import { stacked } from "./sculpting/stage-one.ts";
+import { requireKnown } from "./require-known.ts";
 
 const options = z.object({
   base: z.enum(BASES).default("knn").describe("The label-free score: the distance to the nearest normal row, or auto."),
@@ -51,10 +51,15 @@ export const knownOrNew: Detector<typeof options> = {
   options,
 
   async fit(rows, { base, scaling, maxRows, ...shape }, context) {
-    const known = requireKnown(context.known, rows.columns);
+    const known = requireKnown(
+      "known-or-new",
+      context.known,
+      rows.columns,
+      ", or use --detector auto, which needs none",
+    );
     const { key } = context;
     const { normal, heldOut } = divided(rows, { rows: known.rows, classes: [] }, key.for("held-out"));
-    const { forward } = fitScaling(scaling, stacked(normal, known.rows));
+    const { forward } = fitScaling(scaling, stackRows(normal, known.rows));
     const near = await onTail(labelFree(base, forward, maxRows), normal, heldOut, { ...context, key: key.for("base") });
     const grown = await onTail(trees(shape, known), normal, heldOut, { ...context, key: key.for("trees") });
     return {
@@ -74,17 +79,4 @@ export const knownOrNew: Detector<typeof options> = {
 function trees(given: OptionsGiven<typeof boosted.options>, known: Known): Pick<Detector, "fit"> {
   const own = parseOptions(boosted.name, boosted.options, given);
   return { fit: (rows, _, context) => boosted.fit(rows, own, { ...context, known }) };
-}
-
-/** The known anomalous rows. Throws an InputError where there are none. */
-function requireKnown(known: Known | undefined, columns: number): Known {
-  if (known === undefined || known.rows.rows === 0)
-    throw new InputError(
-      "known-or-new: known anomalous rows: expected at least one, got none; pass --label and --normal, with some rows of other labels, or use --detector auto, which needs none",
-    );
-  if (known.rows.columns !== columns)
-    throw new InputError(
-      `known-or-new: known anomalous rows: expected ${columns} columns as the normal rows have, got ${known.rows.columns}`,
-    );
-  return known;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkSignal, InputError } from "../errors/index.ts";
+import { checkSignal } from "../errors/index.ts";
 import { add, float64, matmul, maximum, minimum, multiply, overRows, reshape, type Tensor } from "../graph/index.ts";
 import { columnOf, fromColumns, logisticRegression, type Matrix, matrix, sample, takeRows } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
@@ -7,10 +7,11 @@ import { fitScaling, SCALINGS } from "../prepare/index.ts";
 import { auto } from "./auto/auto.ts";
 import { fitTail } from "./auto/tail.ts";
 import { crossFit } from "./cross-fit.ts";
-import type { Detector, FitContext, Fitted, Known } from "./detector.ts";
+import type { Detector, FitContext, Fitted } from "./detector.ts";
 import { isolationForest } from "./isolation-forest.ts";
 import { mahalanobis } from "./mahalanobis.ts";
 import { nearestNeighbors } from "./nearest-neighbors.ts";
+import { requireKnown } from "./require-known.ts";
 
 const BASES = {
   auto: auto as Detector,
@@ -85,7 +86,7 @@ export const logistic: Detector<typeof options> = {
 
   async fit(rows, { base: name, scaling, ridge, maxRows }, context) {
     const { key, signal } = context;
-    const known = requireKnown(context.known, rows.columns);
+    const known = requireKnown("logistic", context.known, rows.columns).rows;
     const places = sample(key.for("normal rows"), rows.rows, maxRows);
     const normal = takeRows(rows, places);
     const anomalous = takeRows(known, sample(key.for("known rows"), known.rows, maxRows));
@@ -115,19 +116,6 @@ export const logistic: Detector<typeof options> = {
     };
   },
 };
-
-/** The known anomalous rows. Throws an InputError where there are none. */
-function requireKnown(known: Known | undefined, columns: number): Matrix {
-  if (known === undefined || known.rows.rows === 0)
-    throw new InputError(
-      "logistic: known anomalous rows: expected at least one, got none; pass --label and --normal, with some rows of other labels",
-    );
-  if (known.rows.columns !== columns)
-    throw new InputError(
-      `logistic: known anomalous rows: expected ${columns} columns as the normal rows have, got ${known.rows.columns}`,
-    );
-  return known.rows;
-}
 
 interface LabelFree {
   readonly fitted: Fitted;

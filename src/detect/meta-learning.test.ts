@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { initialize } from "../nn/index.ts";
-import { f1, key, type Matrix, matrix, normal } from "../numeric/index.ts";
+import { f1, key, type Matrix, matrix, normal, stackRows } from "../numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../options/index.ts";
 import { fitTail } from "./auto/tail.ts";
 import type { Known } from "./detector.ts";
@@ -26,7 +26,6 @@ import { networks } from "./meta-learning/networks.ts";
 import { judged } from "./meta-learning/scores.ts";
 import { metaLearning } from "./meta-learning.ts";
 import { scoreRows } from "./score-rows.ts";
-import { stacked } from "./sculpting/stage-one.ts";
 
 const gaussian = (n: number, d: number, seed: number, shift: readonly number[] = []): Matrix =>
   matrix(
@@ -36,7 +35,7 @@ const gaussian = (n: number, d: number, seed: number, shift: readonly number[] =
   );
 const train = gaussian(300, 5, 1);
 const known: Known = {
-  rows: stacked(gaussian(40, 5, 2, [4, 4]), gaussian(40, 5, 3, [0, 0, -5])),
+  rows: stackRows(gaussian(40, 5, 2, [4, 4]), gaussian(40, 5, 3, [0, 0, -5])),
   classes: Array.from({ length: 80 }, (_, i) => (i < 40 ? "first two high" : "third low")),
 };
 const fit = (given: OptionsGiven<typeof metaLearning.options> = {}, classes: Known | null = known) =>
@@ -135,7 +134,7 @@ describe("what it learns", () => {
   });
 
   test("with too few rows to hold some out, notes say so", async () => {
-    const few: Known = { rows: stacked(gaussian(4, 5, 2, [4]), gaussian(4, 5, 3, [-4])), classes: [..."aaaabbbb"] };
+    const few: Known = { rows: stackRows(gaussian(4, 5, 2, [4]), gaussian(4, 5, 3, [-4])), classes: [..."aaaabbbb"] };
     const { notes } = await metaLearning.fit(
       gaussian(30, 5, 1),
       parseOptions("meta-learning", metaLearning.options, { episodes: 2, steps: 2 }),

@@ -2,12 +2,21 @@ import { describe, expect, test } from "vitest";
 import { f1AtEvenOdds } from "../../bench/sculpting-measures.ts";
 import { InputError } from "../errors/index.ts";
 import { cast, evaluate, float64, overRows } from "../graph/index.ts";
-import { auroc, fromRows, key, type Matrix, matrix, normal, quantileSorted, rowOf } from "../numeric/index.ts";
+import {
+  auroc,
+  fromRows,
+  key,
+  type Matrix,
+  matrix,
+  normal,
+  quantileSorted,
+  rowOf,
+  stackRows,
+} from "../numeric/index.ts";
 import { type OptionsGiven, parseOptions } from "../options/index.ts";
 import type { Known } from "./detector.ts";
 import { scoreRows } from "./score-rows.ts";
 import { twoStage } from "./sculpting/judges.ts";
-import { stacked } from "./sculpting/stage-one.ts";
 import { sculpting } from "./sculpting.ts";
 
 type Given = OptionsGiven<typeof sculpting.options>;
@@ -162,7 +171,7 @@ test("a learning rate that is too high is said to diverge", async () => {
 
 test("the nearest known class is that of the nearest known row, as a loop finds it", async () => {
   const two = {
-    rows: stacked(gaussian(30, 5, 12, [4, 4]), gaussian(30, 5, 13, [0, 0, 0, -4, -4])),
+    rows: stackRows(gaussian(30, 5, 12, [4, 4]), gaussian(30, 5, 13, [0, 0, 0, -4, -4])),
     classes: [...new Array<string>(30).fill("up"), ...new Array<string>(30).fill("down")],
   };
   const { nearestClass } = await fit({ steps: 5, flowSteps: 5, scaling: "none" }, two);

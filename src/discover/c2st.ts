@@ -1,9 +1,8 @@
 import { InputError } from "../errors/index.ts";
 import { mean, multiply, ndArray, overRows, reshape, type Tensor } from "../graph/index.ts";
 import { adam, asConstants, constantRate, inference, mlp, softplus, train } from "../nn/index.ts";
-import { logisticRegression, type Matrix, midranks, takeRows } from "../numeric/index.ts";
+import { logisticRegression, type Matrix, midranks, stackRows, takeRows } from "../numeric/index.ts";
 import { type Blocks, ownDeal, randomDeal } from "./deal.ts";
-import { stacked } from "./members.ts";
 import type { TestContext } from "./samples.ts";
 import { addOne, type TwoSampleResult } from "./two-sample-test.ts";
 
@@ -43,7 +42,7 @@ export async function c2st(
       `discover: c2st: expected at least 4 rows of each sample, got ${window.rows} and ${reference.rows}; it learns from half of them`,
     );
   onProgress?.({ stage: "c2st", done: 0, total: 1 });
-  const rows = stacked(window, reference);
+  const rows = stackRows(window, reference);
   const labels = ownDeal(rows.rows, window.rows);
   const [learned, judged] = halves(labels, blocks, key.for("halves"));
   const of = (places: readonly number[]) => ({

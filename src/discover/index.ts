@@ -13,7 +13,7 @@ export { type Blocks, blocksOf, poisson } from "./deal.ts";
 export { compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
 export { kernelExpressions, kernelValues } from "./kernel-values.ts";
 export type { Kernels } from "./log-ratio.ts";
-export { memberFitter, stacked } from "./members.ts";
+export { memberFitter } from "./members.ts";
 export { mmdFuse } from "./mmd-fuse.ts";
 export type { KernelPlace, Place, PlacedRow } from "./place.ts";
 export { estimatePower, type Power } from "./power.ts";

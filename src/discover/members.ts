@@ -1,5 +1,5 @@
 import { InputError } from "../errors/index.ts";
-import { type Key, type Matrix, permutation, sample, takeRows } from "../numeric/index.ts";
+import { type Key, type Matrix, permutation, sample, stackRows, takeRows } from "../numeric/index.ts";
 import { type Annealing, annealing } from "./annealing.ts";
 import { type Cells, cellsOf } from "./cells.ts";
 import { type Deal, ownDeal, poisson, randomDeal } from "./deal.ts";
@@ -132,7 +132,7 @@ function resampled(plan: ResamplePlan, settings: FitSettings, key: Key, fitterOf
       );
     const [d, r] = [await prepareRows(preparation, window), await prepareRows(preparation, reference)];
     const widths = plan.widths ?? widthRange(r, own.for("widths"))!;
-    const rows = stacked(d, r);
+    const rows = stackRows(d, r);
     const kernels = Math.min(settings.kernels, d.rows);
     const starts = startRows(rows, ownDeal(rows.rows, d.rows), kernels, own, settings.starts);
     const cells = cellsOf(rows, widths.low);
@@ -213,14 +213,6 @@ async function bestOf(
 /** The level of the larger statistic; the first where the other is no larger, or not a number. */
 function better(one: Level, other: Level): Level {
   return other.statistic > one.statistic || Number.isNaN(one.statistic) ? other : one;
-}
-
-/** The rows of one matrix, then those of the other. */
-export function stacked(a: Matrix, b: Matrix): Matrix {
-  const values = new Float64Array((a.rows + b.rows) * a.columns);
-  values.set(a.values);
-  values.set(b.values, a.values.length);
-  return { rows: a.rows + b.rows, columns: a.columns, values };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

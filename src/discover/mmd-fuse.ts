@@ -11,9 +11,8 @@ import {
   square,
   sum,
 } from "../graph/index.ts";
-import { type Key, type Matrix, sample, takeRows } from "../numeric/index.ts";
+import { type Key, type Matrix, sample, stackRows, takeRows } from "../numeric/index.ts";
 import { type Blocks, ownDeal, randomDeal } from "./deal.ts";
-import { stacked } from "./members.ts";
 import type { TestContext } from "./samples.ts";
 import { addOne, type TwoSampleResult } from "./two-sample-test.ts";
 
@@ -42,7 +41,7 @@ export async function mmdFuse(
   { permutations = 2000, key, signal, onProgress }: TestContext & { readonly permutations?: number },
 ): Promise<TwoSampleResult> {
   const { window, reference, blocks } = cut(prepared, key.for("cut"));
-  const rows = stacked(window, reference);
+  const rows = stackRows(window, reference);
   const deals = Array.from({ length: permutations + 1 }, (_, i) =>
     i === 0
       ? ownDeal(rows.rows, window.rows)

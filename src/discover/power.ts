@@ -1,7 +1,15 @@
 import { InputError } from "../errors/index.ts";
-import { binomialInterval, type Key, type Matrix, permutation, takeRows, uniform } from "../numeric/index.ts";
+import {
+  binomialInterval,
+  type Key,
+  type Matrix,
+  permutation,
+  stackRows,
+  takeRows,
+  uniform,
+} from "../numeric/index.ts";
 import { combineLevels } from "./combine.ts";
-import { memberFitter, stacked } from "./members.ts";
+import { memberFitter } from "./members.ts";
 import type { Samples, TestContext } from "./samples.ts";
 import type { SparkerResult } from "./sparker.ts";
 import { planToys, type SparkerOptions } from "./toy-plan.ts";
@@ -56,7 +64,7 @@ export async function estimatePower(
     for (let row = 0; row < window.rows; row++) planted += Number(u() < share);
     const order = permutation(own.for("rows"), reference.rows);
     const normal = order.subarray(0, window.rows - planted);
-    const made = stacked(takeRows(reference, normal), drawSignal(planted, own.for("signal")));
+    const made = stackRows(takeRows(reference, normal), drawSignal(planted, own.for("signal")));
     const rest = takeRows(reference, order.subarray(normal.length));
     const { plan, settings } = await planToys(
       { window: made, reference: found.plan.toys === "resample" ? reference : rest },

@@ -8,6 +8,7 @@ import {
   type Matrix,
   matrix,
   normal,
+  stackRows,
   takeRows,
   uniform,
   uniformDistance,
@@ -17,7 +18,6 @@ import { annealing } from "./annealing.ts";
 import { cellsOf } from "./cells.ts";
 import { compileKernelFitter } from "./fit-kernels.ts";
 import { kernelExpressions, kernelValues } from "./kernel-values.ts";
-import { stacked } from "./members.ts";
 import { poissonPValue, sparker } from "./sparker.ts";
 import { sparkerOptions } from "./sparker-options.ts";
 import { widthRange } from "./widths.ts";
@@ -152,7 +152,7 @@ describe("sparker", () => {
 
   it("t of cells = t of rows within 1 %, for equal kernels at every level", async () => {
     const [window, reference] = [planted(3000, 1, 300, key(1)), normals(9000, 1, key(2))];
-    const rows = stacked(window, reference);
+    const rows = stackRows(window, reference);
     const { high, low } = widthRange(rows, key(0))!;
     const cells = cellsOf(rows, low);
     expect(cells.rows.rows).toBeLessThan(1000);

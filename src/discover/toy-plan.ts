@@ -1,10 +1,9 @@
 import { InputError } from "../errors/index.ts";
-import { type Key, type Matrix, sample, takeRows } from "../numeric/index.ts";
+import { type Key, type Matrix, sample, stackRows, takeRows } from "../numeric/index.ts";
 import type { OptionsOf } from "../options/index.ts";
 import { cellsOf } from "./cells.ts";
 import { blocksOf } from "./deal.ts";
 import { intrinsicDimension } from "./intrinsic-dimension.ts";
-import { stacked } from "./members.ts";
 import type { FitSettings, ToyPlan } from "./plan.ts";
 import { fitPreparation, type Preparation, prepareRows } from "./preparation.ts";
 import type { Samples } from "./samples.ts";
@@ -72,7 +71,7 @@ async function planOf(
   const places =
     reference.rows > options.mostReference ? sample(key.for("reference"), reference.rows, options.mostReference) : null;
   const compared = places ? takeRows(reference, places) : reference;
-  const pooled = stacked(window, compared);
+  const pooled = stackRows(window, compared);
   const preparation = fitPreparation(options.scaling, pooled);
   if (preparation.kept.length === 0)
     throw new InputError("discover: columns: expected one that varies, got none; leave fewer columns aside");

@@ -24,7 +24,17 @@ export {
   type LogisticSettings,
   logisticRegression,
 } from "./logistic-regression.ts";
-export { columnOf, fromColumns, fromRows, type Matrix, matrix, rowOf, sliceRows, takeRows } from "./matrix.ts";
+export {
+  columnOf,
+  fromColumns,
+  fromRows,
+  type Matrix,
+  matrix,
+  rowOf,
+  sliceRows,
+  stackRows,
+  takeRows,
+} from "./matrix.ts";
 export { auroc } from "./metrics/auroc.ts";
 export { averagePrecision } from "./metrics/average-precision.ts";
 export { f1 } from "./metrics/f1.ts";

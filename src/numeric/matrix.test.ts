@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { columnOf, fromColumns, fromRows, matrix, rowOf, sliceRows, takeRows } from "./matrix.ts";
+import { columnOf, fromColumns, fromRows, matrix, rowOf, sliceRows, stackRows, takeRows } from "./matrix.ts";
 
 const grid = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([rows, columns]) =>
   fc.array(fc.array(fc.double({ noNaN: true }), { minLength: columns, maxLength: columns }), {
@@ -48,4 +48,11 @@ test("empty shapes hold", () => {
 test("a length that does not fit and ragged rows are refused", () => {
   expect(() => matrix(2, 3, new Float64Array(5))).toThrow("matrix: values: expected 2 × 3 = 6 numbers, got 5");
   expect(() => fromRows([[1, 2], [3]])).toThrow("matrix: row 1: expected 2 numbers as in row 0, got 1");
+});
+
+test("stackRows puts the rows of one matrix above those of another, which stay as they are", () => {
+  const [above, below] = [matrix(2, 2, Float64Array.of(1, 2, 3, 4)), matrix(1, 2, Float64Array.of(5, 6))];
+  expect(stackRows(above, below)).toEqual(matrix(3, 2, Float64Array.of(1, 2, 3, 4, 5, 6)));
+  expect(stackRows(matrix(0, 2), below)).toEqual(below);
+  expect(above.rows).toBe(2);
 });

@@ -60,3 +60,11 @@ export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
 export function sliceRows(m: Matrix, from: number, to: number): Matrix {
   return matrix(to - from, m.columns, m.values.subarray(from * m.columns, to * m.columns));
 }
+
+/** The rows of one matrix above those of another with as many columns, as a new matrix. */
+export function stackRows(above: Matrix, below: Matrix): Matrix {
+  const out = matrix(above.rows + below.rows, above.columns);
+  out.values.set(above.values);
+  out.values.set(below.values, above.values.length);
+  return out;
+}

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { InputError, Interrupted } from "../../errors/index.ts";
-import { key, type Matrix, matrix, normal } from "../../numeric/index.ts";
+import { key, type Matrix, matrix, normal, stackRows } from "../../numeric/index.ts";
 import type { Known } from "../detector.ts";
-import { stacked } from "../sculpting/stage-one.ts";
 import { meanSnapshot } from "./average.ts";
 import type { Snapshot } from "./carried.ts";
 import { divided } from "./divide.ts";
@@ -23,7 +22,7 @@ const gaussian = (n: number, d: number, seed: number, shift = 0): Matrix =>
   );
 const rows = gaussian(120, 3, 1);
 const known: Known = {
-  rows: stacked(gaussian(20, 3, 2, 4), gaussian(20, 3, 3, -4)),
+  rows: stackRows(gaussian(20, 3, 2, 4), gaussian(20, 3, 3, -4)),
   classes: Array.from({ length: 40 }, (_, i) => (i < 20 ? "up" : "down")),
 };
 

@@ -1,8 +1,7 @@
 import { overRows } from "../../graph/index.ts";
-import { type Key, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
+import { type Key, type Matrix, matrix, sample, stackRows, takeRows } from "../../numeric/index.ts";
 import type { ScalingName } from "../../prepare/index.ts";
 import type { FitContext, Known } from "../detector.ts";
-import { stacked } from "../sculpting/stage-one.ts";
 import type { Validation } from "./average.ts";
 import { divided, placesByClass } from "./divide.ts";
 import type { Places } from "./episodes.ts";
@@ -36,7 +35,7 @@ export async function learnParts(
 ): Promise<Parts> {
   const { key, signal, workers } = context;
   const { normal, known: seen, heldOut, heldOutKnown } = divided(rows, known, key.for("held-out"));
-  const all = stacked(normal, seen.rows);
+  const all = stackRows(normal, seen.rows);
   const preparation = prepareColumns(scaling, all);
   const made = async (of: Matrix) =>
     matrix(of.rows, preparation.columns, await overRows(preparation.varying, of, { signal, workers }));
@@ -60,5 +59,5 @@ async function validationOf(
   const some = [...placesByClass(classes)].flatMap(([name, own]) =>
     Array.from(sample(key.for("class").for(name), own.length, MOST_OF_CLASS), (at) => own[at]),
   );
-  return { rows: await made(stacked(normal, takeRows(rows, some))), normal: normal.rows };
+  return { rows: await made(stackRows(normal, takeRows(rows, some))), normal: normal.rows };
 }

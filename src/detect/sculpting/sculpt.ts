@@ -18,14 +18,14 @@ import {
   type Tensor,
 } from "../../graph/index.ts";
 import { initialize, type Packed, type Trained } from "../../nn/index.ts";
-import { columnMeans, columnOf, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
+import { columnMeans, columnOf, type Matrix, matrix, sample, stackRows, takeRows } from "../../numeric/index.ts";
 import type { ScalingName } from "../../prepare/index.ts";
 import type { FitContext, Known, NearestClass } from "../detector.ts";
 import { nearestDistances, nearestOther, nearestRows, type Precision, rowsAtOnce } from "../nearest.ts";
 import { precisionFor } from "../nearest-precision.ts";
 import { holdOut, networkInput } from "../network-input.ts";
 import { EMBEDDING, type EncoderName, encoder, tokensOf } from "./encoders.ts";
-import { cappedKnown, embedding, type StageOneOptions, stacked, stageOne } from "./stage-one.ts";
+import { cappedKnown, embedding, type StageOneOptions, stageOne } from "./stage-one.ts";
 import { type StageTwoOptions, stageTwo } from "./stage-two.ts";
 
 export interface SculptOptions {
@@ -92,7 +92,7 @@ export async function sculpt(
   // 1. Scaled by all rows of stage 1; a tenth of the normal rows takes no part.
   const { training, heldOut } = holdOut(rows, key.for("held-out"));
   const kept = known && cappedKnown(known, options.maxPerClass, key.for("known rows"));
-  const all = kept ? stacked(training, kept.rows) : training;
+  const all = kept ? stackRows(training, kept.rows) : training;
   const { forward, scaled } = await networkInput(options.scaling, all, context);
   const part = (from: number, to: number) =>
     matrix(to - from, rows.columns, scaled.values.subarray(from * rows.columns, to * rows.columns));

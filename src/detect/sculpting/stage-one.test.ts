@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { fromRows, key } from "../../numeric/index.ts";
-import { cappedKnown, placesOfRound, stacked, stageOneSteps } from "./stage-one.ts";
+import { fromRows, key, stackRows } from "../../numeric/index.ts";
+import { cappedKnown, placesOfRound, stageOneSteps } from "./stage-one.ts";
 
 test("a class is capped by itself, in the order of the rows, and equally for equal keys", () => {
   const known = {
@@ -33,7 +33,7 @@ test("few rows take few steps: a hundred rounds, or 200 steps", () => {
 });
 
 test("rows above rows", () => {
-  expect(stacked(fromRows([[1, 2]]), fromRows([[3, 4]]))).toEqual(
+  expect(stackRows(fromRows([[1, 2]]), fromRows([[3, 4]]))).toEqual(
     fromRows([
       [1, 2],
       [3, 4],

@@ -11,7 +11,7 @@ import {
   type Trained,
   train,
 } from "../../nn/index.ts";
-import { columnMeans, type Key, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
+import { columnMeans, type Key, type Matrix, matrix, sample, stackRows, takeRows } from "../../numeric/index.ts";
 import type { FitContext, Known } from "../detector.ts";
 import { float32Rows, trainingRun } from "../network-input.ts";
 import { EMBEDDING } from "./encoders.ts";
@@ -80,7 +80,7 @@ export async function stageOne(
   const first = await overRows(embedding(network, start), normal, { chunk, signal, workers });
   const mean = columnMeans(matrix(normal.rows, EMBEDDING, first));
   const center = constant(ndArray("float32", [EMBEDDING], Float32Array.from(mean)));
-  const x = float32Rows(stacked(normal, anomalous));
+  const x = float32Rows(stackRows(normal, anomalous));
   const rows = x.shape[0];
   const y = ndArray("float32", [rows], new Float32Array(rows).fill(1, normal.rows));
   const round = placesOfRound(normal.rows, anomalous.rows);
@@ -115,12 +115,4 @@ export async function stageOne(
 export function placesOfRound(n: number, m: number): BigInt64Array {
   const times = Math.max(1, Math.ceil((LEAST_SHARE / (1 - LEAST_SHARE)) * (n / m)));
   return BigInt64Array.from({ length: n + times * m }, (_, i) => BigInt(i < n ? i : n + ((i - n) % m)));
-}
-
-/** Rows of one matrix above those of another with as many columns. */
-export function stacked(above: Matrix, below: Matrix): Matrix {
-  const values = new Float64Array(above.values.length + below.values.length);
-  values.set(above.values);
-  values.set(below.values, above.values.length);
-  return matrix(above.rows + below.rows, above.columns, values);
 }

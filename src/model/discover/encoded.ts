@@ -1,9 +1,9 @@
 import { type SparkerOptions, toyKind } from "../../discover/index.ts";
-import { type Matrix, sliceRows } from "../../numeric/index.ts";
+import { type Matrix, sliceRows, stackTables } from "../../numeric/index.ts";
 import { type Features, fitFeatures } from "../../prepare/index.ts";
 import { prepared } from "../learn.ts";
 import type { DiscoverOptions } from "./discover-options.ts";
-import { type ReadSamples, stackedTables } from "./read-samples.ts";
+import type { ReadSamples } from "./read-samples.ts";
 
 /** Both samples as numbers, in the order of the encoded columns. */
 export interface Encoded {
@@ -24,7 +24,7 @@ export async function encoded(
     group === undefined ? own.deal : "permute",
     own.mostReference,
   );
-  const all = stackedTables(read.window, read.reference);
+  const all = stackTables([read.window, read.reference]);
   const features = fitFeatures(toys === "permute" ? all : read.reference, read.columns, "one-hot");
   const rows = await prepared(features, all, { ...(signal && { signal }) });
   const window = sliceRows(rows, 0, read.window.rows);

@@ -10,7 +10,7 @@ import {
   unknownColumn,
 } from "../../data/index.ts";
 import { InputError } from "../../errors/index.ts";
-import type { Column, Table } from "../../numeric/index.ts";
+import type { Table } from "../../numeric/index.ts";
 import type { InputColumn } from "../../prepare/index.ts";
 import { inputColumns } from "../fit.ts";
 
@@ -140,18 +140,4 @@ async function newlyVarying(
         ]
       : [];
   });
-}
-
-/** The rows of one table, then those of the other. */
-export function stackedTables(a: Table, b: Table): Table {
-  const columns = a.columns.map((column, j): Column => {
-    const other = b.columns[j];
-    if (column.type === "text")
-      return { ...column, values: [...column.values, ...(other.values as readonly (string | null)[])] };
-    const values = new Float64Array(a.rows + b.rows);
-    values.set(column.values);
-    values.set(other.values as Float64Array, a.rows);
-    return { ...column, values };
-  });
-  return { rows: a.rows + b.rows, columns };
 }

@@ -1,12 +1,5 @@
-import {
-  fitPreparation,
-  medianWidth,
-  prepareRows,
-  type SparkerOptions,
-  sparker,
-  stacked,
-} from "../../discover/index.ts";
-import { type Key, permutation, takeRows } from "../../numeric/index.ts";
+import { fitPreparation, medianWidth, prepareRows, type SparkerOptions, sparker } from "../../discover/index.ts";
+import { type Key, permutation, stackRows, takeRows } from "../../numeric/index.ts";
 import type { DiscoverOptions } from "./discover-options.ts";
 import type { Control } from "./discovered.ts";
 import type { Encoded } from "./encoded.ts";
@@ -32,7 +25,7 @@ export async function runControls(
     );
     return { name, pValue, z, what };
   };
-  const pooled = stacked(window, reference);
+  const pooled = stackRows(window, reference);
   const rows = await prepareRows(fitPreparation(own.scaling, pooled), pooled);
   const width = medianWidth(rows, root.for("control width")) ?? 1;
   const order = permutation(root.for("null window"), reference.rows);

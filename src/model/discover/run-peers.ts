@@ -5,10 +5,9 @@ import {
   mmdFuse,
   prepareRows,
   type SparkerOptions,
-  stacked,
   type TwoSampleResult,
 } from "../../discover/index.ts";
-import { type Key, sliceRows } from "../../numeric/index.ts";
+import { type Key, sliceRows, stackRows } from "../../numeric/index.ts";
 import type { DiscoverOptions } from "./discover-options.ts";
 import type { Encoded } from "./encoded.ts";
 
@@ -21,7 +20,7 @@ export async function runPeers(
   { signal, onProgress }: DiscoverOptions,
 ): Promise<readonly TwoSampleResult[]> {
   if (!wanted.includes("mmd-fuse") && !wanted.includes("c2st")) return [];
-  const pooled = stacked(window, reference);
+  const pooled = stackRows(window, reference);
   const rows = await prepareRows(fitPreparation(own.scaling, pooled), pooled);
   const blocks = groups && blocksOf([...groups.window, ...groups.reference], window.rows);
   const both = { window: sliceRows(rows, 0, window.rows), reference: sliceRows(rows, window.rows, rows.rows), blocks };

@@ -1,6 +1,6 @@
 import { type Input, openSource, type Source, type SourceOptions } from "../../data/index.ts";
 import { InputError } from "../../errors/index.ts";
-import { type Table, takeTableRows } from "../../numeric/index.ts";
+import { stackTables, type Table, takeTableRows } from "../../numeric/index.ts";
 import { policyOf } from "../decide.ts";
 import type { Explanation } from "../explanation.ts";
 import { requireColumns } from "../file-columns.ts";
@@ -118,7 +118,7 @@ async function rowsByNumber(
     throw new InputError(
       `explain: --row: expected a row of ${source.description}, got ${last} of ${read}; give 1 to ${read}`,
     );
-  return { table: stacked(rows.map((row) => parts.get(row)!)), numbers: rows };
+  return { table: stackTables(rows.map((row) => parts.get(row)!)), numbers: rows };
 }
 
 async function highestFlagged(
@@ -152,7 +152,7 @@ async function highestFlagged(
   }
   const places = highest.map(({ place }) => place);
   const { numbers } = await source.numbers(places, signal);
-  const table = highest.length > 0 ? stacked(highest.map(({ row }) => row)) : noRows(model);
+  const table = highest.length > 0 ? stackTables(highest.map(({ row }) => row)) : noRows(model);
   return { table, numbers, scored: { rows, flagged } };
 }
 
@@ -163,20 +163,6 @@ function noRows({ manifest }: OpenModel): Table {
       : { name, type: "number" as const, values: new Float64Array(0) },
   );
   return { rows: 0, columns };
-}
-
-/** Tables of equal columns, one below the other. */
-function stacked(tables: readonly Table[]): Table {
-  const columns = tables[0].columns.map((column, j) => {
-    const all = tables.map((table) => table.columns[j]);
-    if (column.type === "text")
-      return { ...column, values: all.flatMap((one) => (one.type === "text" ? one.values : [])) };
-    return {
-      ...column,
-      values: Float64Array.from(all.flatMap((one) => (one.type === "number" ? [...one.values] : []))),
-    };
-  });
-  return { rows: tables.reduce((rows, table) => rows + table.rows, 0), columns };
 }
 
 function checkCount(what: string, value: number, least: number): void {

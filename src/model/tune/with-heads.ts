@@ -2,10 +2,9 @@ import { calibrationBehind, calibrationOf, conformalPValues } from "../../calibr
 import { InputError } from "../../errors/index.ts";
 import {
   type Key,
-  type Matrix,
-  matrix,
   permutation,
   short,
+  stackRows,
   stackTables,
   type Table,
   takeTableRows,
@@ -62,7 +61,7 @@ export async function withHeads(
   });
   const rows: TuneRows = {
     free: Float64Array.of(...teaching.scores, ...known.scores),
-    columns: stacked(teaching.columns, known.columns),
+    columns: stackRows(teaching.columns, known.columns),
     normals: sides.teaching.rows,
     anomalies: marked.anomalous.rows,
   };
@@ -158,11 +157,4 @@ function sidesOf(marked: MarkedRows, { table, scores }: ReferenceRows, key: Key)
     calibrating: halved ? takeTableRows(table, order.slice(half, half + MOST_CALIBRATING)) : null,
     dropped,
   };
-}
-
-function stacked(a: Matrix, b: Matrix): Matrix {
-  const values = new Float64Array(a.values.length + b.values.length);
-  values.set(a.values);
-  values.set(b.values, a.values.length);
-  return matrix(a.rows + b.rows, a.columns, values);
 }
