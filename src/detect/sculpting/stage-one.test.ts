@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromRows, key, stackRows } from "../../numeric/index.ts";
+import { fromRows, key } from "../../numeric/index.ts";
 import { cappedKnown, placesOfRound, stageOneSteps } from "./stage-one.ts";
 
 test("a class is capped by itself, in the order of the rows, and equally for equal keys", () => {
@@ -30,13 +30,4 @@ test("few rows take few steps: a hundred rounds, or 200 steps", () => {
   expect(stageOneSteps(1500, 1_000, 512)).toBe(200);
   expect(stageOneSteps(1500, 4_000, 512)).toBe(800);
   expect(stageOneSteps(0, 4_000, 512)).toBe(0);
-});
-
-test("rows above rows", () => {
-  expect(stackRows(fromRows([[1, 2]]), fromRows([[3, 4]]))).toEqual(
-    fromRows([
-      [1, 2],
-      [3, 4],
-    ]),
-  );
 });
