@@ -415,9 +415,17 @@ it("may be closed while it works: what runs is interrupted", async () => {
 });
 
 it("leaves no folder behind", async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("unseen-")).length;
-  (await openSource({ a: [1] }))[Symbol.dispose]();
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("unseen-")).length).toBe(before);
+  // A folder of its own: tests that run beside this one leave and remove theirs.
+  const [own, usual] = [mkdtempSync(join(tmpdir(), "source-test-")), process.env["TMPDIR"]];
+  process.env["TMPDIR"] = own;
+  try {
+    (await openSource({ a: [1] }))[Symbol.dispose]();
+    expect(readdirSync(own)).toEqual([]);
+  } finally {
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+    rmSync(own, { recursive: true });
+  }
 });
 
 const data = process.env["UNSEEN_DATA"] ?? join(import.meta.dirname, "../../../shared/data");
