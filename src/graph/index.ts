@@ -51,7 +51,7 @@ export { constant, constantValue, float64, input, inputName, int64, scalar } fro
 export { pad } from "./primitives/pad.ts";
 export { averagePool, maxPool, type PoolOptions } from "./primitives/pool.ts";
 export { affine, matmul, product } from "./primitives/product.ts";
-export { max, mean, min, sum } from "./primitives/reduce.ts";
+export { max, mean, min, sum, sumOfSquares } from "./primitives/reduce.ts";
 export { scatterAdd } from "./primitives/scatter.ts";
 export { where } from "./primitives/select.ts";
 export { logSoftmax, logSumExp, softmax } from "./primitives/softmax.ts";

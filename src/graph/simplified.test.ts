@@ -102,6 +102,13 @@ describe("what is left out", () => {
     expect(operators(simplified({ y: sumOfRows(multiply(x, 0.1)) }))).toEqual(["Gemm", "Reshape"]);
   });
 
+  it("the square before a mean of everything, but not before a mean of some axes or of empty ones", () => {
+    const y = (axes: number[], rows = 4) => ({ y: mean(square(input("x", "float32", [rows, 3])), axes) });
+    expect(operators(simplified(y([0, 1])))).toEqual(["ReduceSumSquare", "Mul", "Reshape"]);
+    expect(operators(simplified(y([1])))).toEqual(["Mul", "ReduceMean"]);
+    expect(operators(simplified(y([0, 1], 0)))).toEqual(["Mul", "ReduceMean"]);
+  });
+
   it("the shape of a row that is added", () => {
     expect(operators(simplified({ y: affine(x, w, reshape(row, [2])) }))).toEqual(["Gemm"]);
   });

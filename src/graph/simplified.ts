@@ -1,8 +1,9 @@
 import { fromNumbers, type NdArray } from "./nd-array.ts";
-import { elementwisePrimitives } from "./primitives/elementwise.ts";
+import { elementwisePrimitives, multiply } from "./primitives/elementwise.ts";
 import { reshape, reshapePrimitive } from "./primitives/layout.ts";
 import { constant, constantValue } from "./primitives/leaf.ts";
 import { affinePrimitive } from "./primitives/product.ts";
+import { reductionPrimitives, sumOfSquares } from "./primitives/reduce.ts";
 import { apply, type Primitive, type Tensor, topologicalOrder } from "./tensor.ts";
 
 /**
@@ -12,6 +13,7 @@ import { apply, type Primitive, type Tensor, topologicalOrder } from "./tensor.t
  *
  * - A second name of a value is that value, and a value reshaped twice is reshaped once.
  * - A known number that scales an operand of a matrix product goes into the product, which scales for nothing.
+ * - A mean of squares over all axes squares and adds in one pass.
  * - A row of numbers that is added to a product is taken as the 1 × n that it was before.
  *
  * O(nodes).
@@ -31,9 +33,22 @@ export function simplified(outputs: Readonly<Record<string, Tensor>>): Record<st
 /** The same value; an output stays a node of its own. */
 function simpler(tensor: Tensor, isOutput: boolean): Tensor {
   if (tensor.primitive === (affinePrimitive as Primitive)) return simplerProduct(tensor);
+  if (tensor.primitive === (reductionPrimitives.mean as Primitive)) return simplerMean(tensor);
   if (tensor.primitive === elementwisePrimitives.identity && !isOutput) return tensor.inputs[0];
   if (tensor.primitive === (reshapePrimitive as Primitive) && !isOutput) return reshape(tensor.inputs[0], tensor.shape);
   return tensor;
+}
+
+/** The mean of the squares of all entries: squared and added in one pass. */
+function simplerMean(tensor: Tensor): Tensor {
+  const [squares] = tensor.inputs;
+  const axes = tensor.attributes["axes"] as readonly number[];
+  const squared = squares.primitive === elementwisePrimitives.multiply && squares.inputs[0] === squares.inputs[1];
+  const known = squares.shape.every((size) => typeof size === "number" && size > 0);
+  if (!squared || !known || axes.length !== squares.shape.length || squares.dtype !== "float32") return tensor;
+  const count = squares.shape.reduce<number>((n, size) => n * Number(size), 1);
+  const total = sumOfSquares(squares.inputs[0], axes, { keep: true });
+  return reshape(multiply(total, 1 / count), tensor.shape);
 }
 
 function simplerProduct(tensor: Tensor): Tensor {

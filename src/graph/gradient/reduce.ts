@@ -9,6 +9,7 @@ import type { Rules } from "./rule.ts";
 
 export const reduceRules: Rules = [
   [p.sum as Primitive, (y, g) => [expandLike(kept(y, g), y.inputs[0])]],
+  [p.sumOfSquares as Primitive, (y, g) => [multiply(kept(y, g), multiply(y.inputs[0], 2))]],
   [
     p.mean as Primitive,
     (y, g) => {

@@ -60,6 +60,7 @@ function evaluateReduction(
 
 export const reductionPrimitives = {
   sum: reduction("sum", "ReduceSum", (entries) => entries.reduce((a, b) => a + b, 0)),
+  sumOfSquares: reduction("sumOfSquares", "ReduceSumSquare", (entries) => entries.reduce((a, b) => a + b * b, 0)),
   mean: reduction("mean", "ReduceMean", (entries) => entries.reduce((a, b) => a + b, 0) / entries.length),
   max: reduction("max", "ReduceMax", (entries) => entries.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
   min: reduction("min", "ReduceMin", (entries) => entries.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
@@ -77,6 +78,8 @@ const reduce =
 
 /** The sum along the axes, which disappear unless `keep`. */
 export const sum = reduce(reductionPrimitives.sum);
+/** The sum of the squares along the axes, squared and added in one pass: faster than `sum(square(x))` where it is large. */
+export const sumOfSquares = reduce(reductionPrimitives.sumOfSquares);
 /** The mean along the axes. */
 export const mean = reduce(reductionPrimitives.mean);
 /** The largest entry along the axes. */

@@ -60,8 +60,9 @@ export interface Draw {
 }
 
 /**
- * Steps as an expression: the outputs are the losses, one a step, and, under its name with a prime, each vector that they
- * move. Inputs are the vectors, `data/…`, `rows` (those of all steps in turn), `scalars` (likewise) and the draws.
+ * Steps as an expression: the outputs are the losses, one a step from the last to the first, and, under its name with a
+ * prime, each vector that they move.
+ * Inputs are the vectors, `data/…`, `rows` (those of all steps in turn), `scalars` (likewise) and the draws.
  */
 export interface StepGraph {
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -120,10 +121,12 @@ export function stepGraph<P extends ParameterTree, D extends string>(
 
   const outputs = simplified(
     named({
-      losses: concatenate(losses, 0),
       "trained'": vectors.trained,
       ...Object.fromEntries(vectors.slots.map((slot, i) => [`slot${i}'`, slot])),
       ...(vectors.statistics && { "statistics'": vectors.statistics }),
+      // Last, and from the last step to the first: ONNX Runtime then takes each loss right after its forward pass,
+      // while what it rests on is still in the cache.
+      losses: concatenate([...losses].reverse(), 0),
     }),
   );
   const names = topologicalOrder(Object.values(outputs)).flatMap((tensor) => inputName(tensor) ?? []);

@@ -147,7 +147,7 @@ async function compileCall<P extends ParameterTree, D extends string>(
         for (const { step, name, distribution, data } of draws) fill(data, distribution, keys[step].for(name));
       }
       await calls[place]();
-      return losses;
+      return losses.reverse();
     },
     [Symbol.dispose]: () => session[Symbol.dispose](),
   };
