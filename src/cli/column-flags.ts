@@ -14,7 +14,7 @@ export function addColumnFlags(command: Command, who: string): Command {
     .option("--ignore <names>", "leave columns aside: id,timestamp; repeatable", addNames(`${who}: --ignore`))
     .option(
       "--column <name=kind>",
-      "numeric, category, boolean or timestamp, where the guess is wrong; repeatable",
+      "numeric, category, boolean or timestamp, where the guess is wrong, or image for lists of pixels; repeatable",
       (text, before: Readonly<Record<string, string>> | undefined) => ({ ...before, ...nameAndKind(text, who) }),
     );
 }

@@ -4,6 +4,7 @@ import type { ColumnFlags } from "./column-flags.ts";
 /** What was given to `unseen fit`, the flags of the detector aside. */
 export interface FitFlags extends SourceOptions, ColumnFlags {
   readonly output?: string;
+  readonly imageSize?: string;
   readonly detector: string;
   readonly label?: string;
   readonly normal?: readonly string[];

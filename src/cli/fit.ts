@@ -15,7 +15,10 @@ export function addFit(program: Command, terminal: Terminal): void {
       "Learns what normal rows look like and writes one ONNX file: preparation of the columns, detector, calibration. All rows are taken as normal, or those that a label column says are.",
     )
     .usage("<file> -o <model.onnx> [options]")
-    .argument("<file>", "CSV, TSV, JSON Lines (also .gz, .zst) or Parquet; a pattern such as 'logs/*.csv' in quotes")
+    .argument(
+      "<file>",
+      "CSV, TSV, JSON Lines (also .gz, .zst) or Parquet; a pattern such as 'logs/*.csv' in quotes; or a folder of PNG or JPEG images",
+    )
     .allowUnknownOption() // the flags of the detector, which are read when it is loaded
     .allowExcessArguments()
     .optionsGroup("What to learn:")
@@ -28,6 +31,10 @@ export function addFit(program: Command, terminal: Terminal): void {
       addNames("fit: --known-classes"),
     );
   addColumnFlags(command, "fit")
+    .option(
+      "--image-size <HxW>",
+      "bring the images of a folder to this size: 28x28; or how flat lists of pixels are laid out: 20x30x3",
+    )
     .optionsGroup("How to learn:")
     .option(
       "--detector <name>",
@@ -77,6 +84,8 @@ Examples:
   $ unseen fit labelled.csv --label Label --normal BENIGN --detector logistic -o model.onnx
   $ unseen fit both.parquet --where "split = 'train'" --ignore split,label -o model.onnx
   $ unseen fit mostly-normal.csv --contamination 0.05 -o model.onnx
+  $ unseen fit photos --detector firm --score fused --image-size 32x32 -o model.onnx
+  $ unseen fit pixels.parquet --column pixels=image --detector knn --scaling none -o model.onnx
   $ unseen fit 'logs/*.jsonl.gz' --detector knn --k 5 --column zip=category -o model.onnx
 `,
     )

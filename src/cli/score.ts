@@ -20,7 +20,10 @@ export function addScore(program: Command, terminal: Terminal, finish: (exitCode
       "Scores rows with a model and flags those that are not normal. Writes every row in order, its columns as they came, then score (higher is more anomalous), p_value and flagged; where the model knows kinds of anomalies, nearest_class says which a flagged row is most like. `-` reads JSON Lines from a pipe, row by row.",
     )
     .usage("<file | -> -m <model.onnx> [options]")
-    .argument("<file>", "CSV, TSV, JSON Lines (also .gz, .zst), Parquet, a pattern in quotes, or - for a pipe")
+    .argument(
+      "<file>",
+      "CSV, TSV, JSON Lines (also .gz, .zst), Parquet, a pattern in quotes, a folder of images, or - for a pipe",
+    )
     .optionsGroup("Model and output:")
     .option("-m, --model <model.onnx>", "a model that unseen fit wrote (required)")
     .option("-o, --output <file>", ".csv, .tsv, .jsonl (also .gz, .zst) or .parquet (default: CSV on stdout)")

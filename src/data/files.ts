@@ -46,7 +46,9 @@ export async function findFiles(database: Database, path: string): Promise<reado
   }
   if (!found) throw new InputError(`read: ${path}: no such file; check the path (from ${process.cwd()})`);
   if (found.isDirectory())
-    throw new InputError(`read: ${path}: expected a file, got a folder; pass a pattern such as "${path}/*.csv"`);
+    throw new InputError(
+      `read: ${path}: expected a file, got a folder; pass a pattern such as "${path}/*.csv", or a folder with PNG or JPEG images`,
+    );
   return [readable(path)];
 }
 

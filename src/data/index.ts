@@ -1,6 +1,7 @@
 export { type ColumnKind, columnKinds } from "./column-kind.ts";
 export type { ColumnProfile } from "./column-profile.ts";
 export { type FileStamps, fileStamps } from "./file-stamps.ts";
+export type { ImageChoice } from "./image-choice.ts";
 export { type InferredColumn, inferSchema, type SchemaOverrides, selectionOf } from "./infer-schema.ts";
 export { type JsonLinesBatch, jsonLines } from "./json-lines.ts";
 export { looksLikeLabel } from "./label-like.ts";

@@ -25,7 +25,10 @@ export function inferKind(profile: ColumnProfile): Finding {
   const quoted = /^[\w.-]+$/.test(profile.name) ? "" : '"';
   const use = (kind: ColumnKind) => `--column ${quoted}${profile.name}=${kind}${quoted} would use it`;
   if (type === "nested")
-    return { kind: "nested", reason: "holds lists or objects; --sql can take plain values out of them" };
+    return {
+      kind: "nested",
+      reason: `holds lists or objects; --sql can take plain values out of them; ${use("image")} if each is an image`,
+    };
   if (present === 0 || (typed === 0 && type !== "text"))
     return { kind: "empty", reason: `all ${count(rows)} values are missing` };
   if (typed === 0 && profile.distinct <= 3)

@@ -43,7 +43,9 @@ export function inferSchema(
   for (const name of ignored) checkName("--ignore", name, names);
   for (const [name, kind] of kinds) {
     if (!columnKinds.includes(kind))
-      throw new InputError(`read: --column: ${name}: expected numeric, category, boolean or timestamp, got "${kind}"`);
+      throw new InputError(
+        `read: --column: ${name}: expected numeric, category, boolean, timestamp or image, got "${kind}"`,
+      );
     if (ignored.has(name)) throw new InputError(`read: --column: "${name}" is also ignored; drop one of the two`);
   }
   return profiles.map((profile) => {
@@ -54,7 +56,8 @@ export function inferSchema(
       return { ...column(profile, kind, isUsed(kind) || as !== undefined, reason, false), ...(as && { as }) };
     }
     checkOverride(profile, wanted);
-    return column(profile, wanted, isUsed(wanted) || wanted === "timestamp", `${wanted} by --column`, true);
+    const used = isUsed(wanted) || wanted === "timestamp" || wanted === "image";
+    return column(profile, wanted, used, `${wanted} by --column`, true);
   });
 }
 

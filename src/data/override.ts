@@ -8,6 +8,10 @@ import { shown } from "./quote.ts";
 export function checkOverride(profile: ColumnProfile, kind: ColumnKind): void {
   const { name, type, numeric } = profile;
   const typed = profile.rows - profile.missing - profile.missingWords;
+  if (kind === "image" && type !== "nested")
+    throw new InputError(
+      `read: --column: ${name}=image: expected lists of pixels, got plain values; pass a folder of image files, or a column of lists`,
+    );
   const used = kind === "numeric" || kind === "category" || kind === "boolean" || kind === "timestamp";
   if (!used) return;
   const refuse = (expected: string, got: string, remedy: string) =>

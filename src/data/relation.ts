@@ -18,6 +18,8 @@ export interface Relation {
     /** Whether the condition may hold for other rows the next time. */
     readonly draws: boolean;
   } | null;
+  /** The folder whose images the rows are, each named by the column `file`; null for other inputs. */
+  readonly imageFolder: string | null;
   /** Whether DuckDB may touch no file but the input's. */
   readonly sandboxed: boolean;
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../errors/index.ts";
-import type { Table } from "../numeric/index.ts";
+import { counted, type Table } from "../numeric/index.ts";
+import { withImages } from "./add-images.ts";
 import type { ColumnProfile } from "./column-profile.ts";
 import { columnType } from "./column-type.ts";
 import { csvQuery } from "./csv.ts";
@@ -8,6 +9,8 @@ import { type Database, openDatabase } from "./database.ts";
 import { estimateRows } from "./estimate-rows.ts";
 import { type ErrorContext, explainError } from "./explain-error.ts";
 import { findFiles, formatOf } from "./files.ts";
+import { chooseImages, type ImageChoice } from "./image-choice.ts";
+import { findImages, isImageFolder } from "./image-files.ts";
 import { jsonLinesQuery } from "./json-lines-file.ts";
 import { columnsOfRows, memoryColumns } from "./memory-columns.ts";
 import { fillTable } from "./memory-table.ts";
@@ -32,6 +35,10 @@ export interface Source {
   readonly description: string;
   readonly columns: readonly SourceColumn[];
   countRows(signal?: AbortSignal): Promise<number>;
+  /** Whether the rows are the images of a folder, named by the column `file`. */
+  readonly isImageFolder: boolean;
+  /** The images of a folder (null), or of a column of lists, with the shape of the first. `size`, "28x28", is what files are brought to and flat lists are laid out by. */
+  chooseImages(column: string | null, size?: string, signal?: AbortSignal): Promise<ImageChoice>;
   /** About how many rows there are, at next to no cost; null where that cannot be told. For progress. */
   estimateRows(): Promise<number | null>;
   /** Counts over all rows, for every column; computed once. */
@@ -53,6 +60,8 @@ export interface Source {
 }
 
 export interface ReadOptions {
+  /** The images to read as well. */
+  readonly images?: ImageChoice | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly rows: number; readonly of: number }) => void;
 }
@@ -63,6 +72,8 @@ export interface ChunkOptions {
   readonly skip?: number;
   /** Buffers of tables that are not used again, to be filled anew. */
   readonly spent?: ArrayBuffer[];
+  /** The images to read as well. */
+  readonly images?: ImageChoice | null;
   readonly signal?: AbortSignal;
 }
 
@@ -81,7 +92,7 @@ export async function openSource(input: Input, options: SourceOptions = {}, sign
   };
   const database = await openDatabase((error) => explainError(error, context));
   try {
-    const { description, files, text } = await createInput(database, input, options, signal);
+    const { description, files, text, imageFolder = null } = await createInput(database, input, options, signal);
     const name = await applyQuery(database, files, options, text, signal);
     context.where = options.where;
     const columns = await describeColumns(database, name);
@@ -95,7 +106,7 @@ export async function openSource(input: Input, options: SourceOptions = {}, sign
       );
     const sandboxed = options.sql !== undefined || options.where !== undefined;
     const filter = filterOf(options);
-    const relation = { database, name, columns, missing: options.missing ?? [], files, filter, sandboxed };
+    const relation = { database, name, columns, missing: options.missing ?? [], files, filter, sandboxed, imageFolder };
     return sourceOf(relation, description);
   } catch (error) {
     database.close();
@@ -115,6 +126,8 @@ function sourceOf(relation: Relation, description: string): Source {
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
     relation,
     countRows,
+    isImageFolder: relation.imageFolder !== null,
+    chooseImages: (column, size, signal) => chooseImages(relation, column, size, signal),
     async estimateRows() {
       if (rows !== undefined) return rows;
       if (relation.sandboxed) return null;
@@ -127,8 +140,11 @@ function sourceOf(relation: Relation, description: string): Source {
       rows = profile[0]?.rows ?? rows;
       return profile;
     },
-    async read(selection, { signal, onProgress } = {}) {
-      const of = rows ?? (onProgress ? await countRows(signal) : undefined);
+    async read(selection, { images = null, signal, onProgress } = {}) {
+      const of = rows ?? (onProgress || images ? await countRows(signal) : undefined);
+      if (images)
+        for await (const table of withImages(relation, selection, images, { rows: of!, signal, onProgress }))
+          return table;
       let last: Table = { rows: 0, columns: [] };
       for await (const table of readChunks(relation, selection, {
         rows: Number.POSITIVE_INFINITY,
@@ -139,8 +155,9 @@ function sourceOf(relation: Relation, description: string): Source {
         last = table;
       return last;
     },
-    chunks: (selection, { rows = defaultChunkRows, skip = 0, spent, signal } = {}) => {
+    chunks: (selection, { rows = defaultChunkRows, skip = 0, spent, images = null, signal } = {}) => {
       if (!Number.isInteger(rows) || rows < 1) throw new InputError(`read: rows: expected an integer ≥ 1, got ${rows}`);
+      if (images) return withImages(relation, selection, images, { rows, skip, signal });
       return readChunks(relation, selection, { rows, capacity: rows, skip, spent, signal });
     },
     numbers: (places, signal) => rowNumbers(relation, places, signal),
@@ -159,7 +176,12 @@ async function createInput(
   input: Input,
   options: SourceOptions,
   signal: AbortSignal | undefined,
-): Promise<{ readonly description: string; readonly files: readonly string[]; readonly text?: TypedText }> {
+): Promise<{
+  readonly description: string;
+  readonly files: readonly string[];
+  readonly text?: TypedText;
+  readonly imageFolder?: string;
+}> {
   if (typeof input !== "string") {
     const columns = memoryColumns(isRows(input) ? columnsOfRows(input) : input);
     if (!columns.length || columns[0].values.length === 0)
@@ -170,6 +192,12 @@ async function createInput(
     );
     await fillTable(database, "input", columns, names);
     return { description: `${isRows(input) ? "rows" : "columns"} in memory`, files: [] };
+  }
+  if (isImageFolder(input)) {
+    const { names, folders } = findImages(input);
+    const columns = { file: names, ...(folders.some((folder) => folder !== ".") && { folder: folders }) };
+    await fillTable(database, "input", memoryColumns(columns), Object.keys(columns));
+    return { description: `${input} (${counted(names.length, "image")})`, files: [], imageFolder: resolve(input) };
   }
   const files = (await findFiles(database, input)).map((file) => resolve(file));
   const format = formatOf(files[0], options);

@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/index.ts";
-import type { Key, Matrix } from "../numeric/index.ts";
+import type { ImageShape, Key, Matrix } from "../numeric/index.ts";
 import type { OptionSchema, OptionsOf } from "../options/index.ts";
 
 /**
@@ -51,6 +51,8 @@ export interface FitContext {
   readonly key: Key;
   /** For detectors that take labels: known anomalous rows. */
   readonly known?: Known;
+  /** What rows are where they are images: pixels in [0, 1], row by row, channels last. */
+  readonly images?: ImageShape;
   readonly signal?: AbortSignal;
   /** Worker threads for long work; 0 keeps it on this thread. All cores when left out. */
   readonly workers?: number;

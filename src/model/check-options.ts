@@ -62,6 +62,7 @@ export const fitForms: Forms = {
   calibration: choice("auto", "split", "cross"),
   contamination: z.union([z.number(), z.literal("auto")]).describe("a share such as 0.05, or auto"),
   rows: z.boolean().describe("true or false"),
+  imageSize: text,
   checkpoint: text,
   ...work,
   ...reading,

@@ -27,7 +27,8 @@ export async function spoolScores(
   resumable: boolean,
 ): Promise<SourceSpool> {
   const { label } = options;
-  const tableRows = model.manifest.chunk * Math.max(1, Math.floor(TABLE_ROWS / model.manifest.chunk));
+  const together = model.images ? 1 : Math.max(1, Math.floor(TABLE_ROWS / model.manifest.chunk));
+  const tableRows = model.manifest.chunk * together;
   const segmentRows = tableRows * Math.max(1, Math.round((options.segmentRows ?? SEGMENT_ROWS) / tableRows));
   const read: readonly Selected[] =
     label === undefined ? model.selection : [...model.selection, { name: label, as: "text" }];
@@ -43,7 +44,8 @@ export async function spoolScores(
       resumableRows: options.resumableRows,
     });
   const spent: ArrayBuffer[] = [];
-  const chunks = (skip: number) => source.chunks(read, { rows: tableRows, skip, spent, signal: options.signal });
+  const chunks = (skip: number) =>
+    source.chunks(read, { rows: tableRows, skip, spent, images: model.images, signal: options.signal });
   let spool = await open();
   try {
     if (spool.rowsComputed && spool.found > 0 && !(await sameRows(chunks(0), spool, segmentRows))) {

@@ -18,6 +18,7 @@ import { requireColumns } from "./file-columns.ts";
 import { requireNormalSaid } from "./file-labels.ts";
 import type { FileOptions } from "./file-options.ts";
 import { spoolScores } from "./file-spool.ts";
+import { requireImages } from "./images.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { ScoreDetails } from "./score-details.ts";
 import type { Scores } from "./scores.ts";
@@ -126,6 +127,7 @@ async function openAndScore(
   if (own) options.onCall?.("end");
   try {
     const stamps = fileStamps(source);
+    requireImages("score", source, model.images);
     requireColumns("score", source, selection);
     if (into !== "arrays")
       checkOutput(source, { ...options, path: options.output, format: options.outputFormat, classes: model.classes });

@@ -18,6 +18,10 @@ export function fingerprint(table: Table, known: KnownTable | null = null): stri
 }
 
 function add(hash: Hash, table: Table): void {
+  if (table.images) {
+    const { name, shape, values } = table.images;
+    hash.update(`image:${name}:${shape.height}:${shape.width}:${shape.channels}\n`).update(values);
+  }
   for (const column of table.columns) {
     hash.update(`${column.type}:${column.name}\n`);
     if (column.type === "number") hash.update(column.values);

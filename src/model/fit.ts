@@ -19,6 +19,7 @@ import { removeCheckpoints, requireTraining } from "./checkpoints.ts";
 import { type Contamination, checkContamination, optionsForTrimmed, type Trimmed, trim } from "./contamination.ts";
 import { dependenceWarnings } from "./dependence-warnings.ts";
 import { fitTable } from "./fit-table.ts";
+import { besideImages, imagesToLearn, requireLearnable } from "./images.ts";
 import { readKnown, usesKnown } from "./known-rows.ts";
 import { readLabels } from "./labels.ts";
 import { type LearnContext, prepareRows } from "./learn.ts";
@@ -40,6 +41,8 @@ export interface FitOptions extends SourceOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** What columns are, where the guess is wrong: `{ zip: "category" }`. */
   readonly columns?: Readonly<Record<string, ColumnKind>>;
+  /** Height and width of images, "28x28": files are brought to it, and flat lists of pixels are laid out so. */
+  readonly imageSize?: string;
   /** Columns to leave aside. */
   readonly ignore?: readonly string[];
   /**
@@ -80,7 +83,8 @@ export interface FitOptions extends SourceOptions {
 const REFERENCE_ROWS = 512;
 
 /**
- * Learns what normal rows look like from a file (path or glob), rows or columns, and returns a model that scores.
+ * Learns what normal rows look like from a file (path or glob), a folder of PNG or JPEG images, rows or columns, and
+ * returns a model that scores.
  *
  * All rows are taken as normal, or those whose `label` is `normal`; detectors that take labels learn from the others too. Columns are typed from all rows; ids, timestamps,
  * constant texts and free text are left aside unless `columns` says otherwise. Throws an InputError that names place and
@@ -104,23 +108,28 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   if (options.rows === false) requireRowless({ name: detector.name, holds });
   if (options.checkpoint !== undefined) requireTraining(detector);
   const labelled = await readLabels(input, options);
-  const learnsKnown = usesKnown(detector, labelled, options);
   using source = await openSource(input, { ...options, where: labelled?.normal ?? options.where }, options.signal);
   const total = await source.countRows(options.signal);
   requireRows(total, source.description);
   options.onProgress?.({ stage: "look at columns", done: 0, total: 1 });
-  const schema = await schemaOf(source, options);
-  const columns = inputColumns(schema);
+  const images = await imagesToLearn(source, options);
+  if (images) requireLearnable(detector);
+  const learnsKnown = !images && usesKnown(detector, labelled, options);
+  const found = await schemaOf(source, options);
+  const schema = images ? besideImages(found, images) : found;
+  const columns = images ? [] : inputColumns(schema);
   const together = await readTogether(source, options);
   const rows = await source.read(selectionOf(schema), {
+    images,
     signal: options.signal,
     onProgress: (progress) => options.onProgress?.({ stage: "read", done: progress.rows, total: progress.of }),
   });
   const known = learnsKnown && labelled ? await readKnown(detector, input, options, labelled, schema) : null;
   const root = keyOf(options.key);
-  const warnings = together
-    ? []
-    : await dependenceWarnings(source, schema, options.label, rows, root.for("signs"), options.signal);
+  const warnings =
+    together || images
+      ? []
+      : await dependenceWarnings(source, schema, options.label, rows, root.for("signs"), options.signal);
   const { signal, workers, onProgress, checkpoint } = options;
   const context: LearnContext = { signal, workers, onProgress, checkpoint };
   const trimmed = await trimmedOf(rows, columns, options.contamination ?? 0, root.for("contamination"), context);
@@ -142,12 +151,13 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const none = new Uint32Array(0);
   const least = await leastFit(source, rows, trimmed?.kept ?? null, trimmed?.dropped ?? none, calibrated, context);
   const reference =
-    options.rows === false ? [] : sample(root.for("reference rows"), calibrated.rows.length, REFERENCE_ROWS);
+    options.rows === false || images ? [] : sample(root.for("reference rows"), calibrated.rows.length, REFERENCE_ROWS);
   const manifest = manifestOf({
     options,
     source,
     schema,
     columns,
+    images,
     rows,
     calibrated,
     together,

@@ -1,7 +1,7 @@
 import type { Detector, FitProgress, Fitted } from "../detect/index.ts";
 import { encode, mapRows, type Tensor } from "../graph/index.ts";
-import { type Key, type Matrix, matrix, type Table } from "../numeric/index.ts";
-import { type Features, feedsOf, fitFeatures, type InputColumn } from "../prepare/index.ts";
+import { entriesOf, type Key, type Matrix, matrix, type Table } from "../numeric/index.ts";
+import { type Features, feedsOf, fitFeatures, fitImages, type InputColumn } from "../prepare/index.ts";
 
 export interface LearnContext {
   readonly signal?: AbortSignal;
@@ -44,11 +44,13 @@ export async function learn<O>(
   const fitted = await detector.fit(rows, options as Parameters<Detector["fit"]>[1], {
     ...context,
     key,
+    ...(table.images && { images: table.images.shape }),
     ...(known && { known: { rows: await prepared(features, known.table, context), classes: known.classes } }),
   });
   const { score, nearestClass: nearest } = fitted;
   const nearestClass = nearest ? { place: nearest.of(features.matrix), classes: nearest.classes } : null;
-  return { features, fitted, score: score(features.matrix), nearestClass };
+  const chunk = Math.min(fitted.chunk, rowsInCall(table));
+  return { features, fitted: { ...fitted, chunk }, score: score(features.matrix), nearestClass };
 }
 
 /** Preparation fitted on the rows of a table, and the rows prepared by it: n × prepared columns. */
@@ -57,18 +59,26 @@ export async function prepareRows(
   columns: readonly InputColumn[],
   context: LearnContext,
 ): Promise<{ readonly features: Features; readonly rows: Matrix }> {
-  const features = fitFeatures(table, columns);
+  const features = table.images ? fitImages(table.images) : fitFeatures(table, columns);
   return { features, rows: await prepared(features, table, context) };
 }
 
 /** The rows of a table prepared by what others taught: n × prepared columns. */
 export async function prepared(features: Features, table: Table, context: LearnContext): Promise<Matrix> {
   const { out } = await mapRows(encode({ out: features.matrix }), table.rows, feedsOf(table), {
-    chunk: 8192,
+    chunk: Math.min(8192, rowsInCall(table)),
     ...context,
     workers: 0,
   });
   return matrix(table.rows, features.names.length, out.data as Float64Array);
+}
+
+/** Numbers in one call where rows are images: some 16 MB in double precision, and a few times that on the way. */
+const NUMBERS_IN_CALL = 2_000_000;
+
+/** How many rows go into a call at most, for their size. */
+function rowsInCall({ images }: Table): number {
+  return images ? Math.max(1, Math.floor(NUMBERS_IN_CALL / entriesOf(images.shape))) : Number.POSITIVE_INFINITY;
 }
 
 /** The scores of a table's rows by what was learned. */

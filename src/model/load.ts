@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { calibrationBehind } from "../calibrate/index.ts";
 import { InputError } from "../errors/index.ts";
 import { decode, describeTensor, encode, inputName, LIMITS, type Tensor, topologicalOrder } from "../graph/index.ts";
+import { imageInput } from "../prepare/index.ts";
 import { FORMAT, MANIFEST_KEY, type Manifest, manifestSchema, ROWS_KEY } from "./manifest.ts";
 
 /** A model file that was read and verified. */
@@ -57,7 +58,8 @@ function verified(bytes: Uint8Array): ModelFile {
   const refuse = (what: string): never => {
     throw new InputError(`load: the file ${what}; expected a file that \`unseen fit\` wrote`);
   };
-  const { columns, calibration, referenceRows, nearestClasses } = manifest;
+  const { images, calibration, referenceRows, nearestClasses } = manifest;
+  const columns = images ? [{ name: images.name, kind: "image" as const }] : manifest.columns;
   const knowsClasses = nearestClasses !== null;
   if (!score || !pValue || Object.keys(outputs).length !== (nearestClass === null ? 2 : 3))
     return refuse("does not compute score and p_value");
@@ -69,8 +71,11 @@ function verified(bytes: Uint8Array): ModelFile {
   if (columns.length !== inputs.length || columns.some(({ name }, i) => name !== inputName(inputs[i])))
     refuse("takes other columns than its manifest says");
   columns.forEach(({ name, kind }, i) => {
-    if (describeTensor(inputs[i]) !== `${kind === "category" ? "string" : "float64"} [rows]`)
-      refuse(`takes column "${name}" in another form than its manifest says`);
+    const form =
+      kind === "image"
+        ? describeTensor(imageInput(name, images!))
+        : `${kind === "category" ? "string" : "float64"} [rows]`;
+    if (describeTensor(inputs[i]) !== form) refuse(`takes column "${name}" in another form than its manifest says`);
   });
   const used = new Set(topologicalOrder([score, pValue]));
   if (inputs.some((tensor) => !used.has(tensor))) refuse("does not use one of its columns");

@@ -1,4 +1,4 @@
-import type { InferredColumn, Source } from "../data/index.ts";
+import type { ImageChoice, InferredColumn, Source } from "../data/index.ts";
 import type { Detector } from "../detect/index.ts";
 import type { Table } from "../numeric/index.ts";
 import type { InputColumn } from "../prepare/index.ts";
@@ -18,6 +18,7 @@ export interface ManifestFacts {
   readonly source: Source;
   readonly schema: readonly InferredColumn[];
   readonly columns: readonly InputColumn[];
+  readonly images: ImageChoice | null;
   readonly rows: Table;
   readonly calibrated: Calibrated;
   readonly together: Together | null;
@@ -38,6 +39,7 @@ export function manifestOf({
   source,
   schema,
   columns,
+  images,
   rows,
   calibrated,
   together,
@@ -54,9 +56,15 @@ export function manifestOf({
     format: FORMAT,
     version,
     columns: [...columns],
+    images: images && {
+      name: images.name,
+      ...images.shape,
+      channels: images.shape.channels === 3 ? 3 : 1,
+      resized: images.resized,
+    },
     facts: features.facts.map(({ name, facts }) => ({ name, facts: [...facts] })),
     ignored: schema.filter((c) => !c.used).map(({ name, kind, reason }) => ({ name, kind, reason })),
-    prepared: [...features.names],
+    prepared: images ? [images.name] : [...features.names],
     source: {
       description: source.description,
       rows: rows.rows,

@@ -18,6 +18,7 @@ import { explainTable } from "./explain/explain-table.ts";
 import type { Explanation } from "./explanation.ts";
 import { type FileScores, type FileSummary, scoreFile, streamFile } from "./file.ts";
 import type { FileOptions } from "./file-options.ts";
+import { imagesOf, requireColumnModel } from "./images.ts";
 import { type ModelFile, readModelFile } from "./load.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -88,7 +89,18 @@ export async function openModel(file: ModelFile): Promise<Model> {
   const calibration = calibrationBehind(pValue, manifest.calibration.by?.kind);
   const session = await openSession(runnable, { inputs: manifest.columns.length, threads: threadsFor(manifest) });
   const selection = selectionFor(manifest);
-  const opened: OpenModel = { manifest, calibration, bytes, runnable, session, score, rows, selection, classes: [] };
+  const opened: OpenModel = {
+    manifest,
+    calibration,
+    bytes,
+    runnable,
+    session,
+    score,
+    rows,
+    selection,
+    images: imagesOf(manifest),
+    classes: [],
+  };
   let naming: Promise<OpenModel> | null = null;
   /** What scoring runs: the model, and where it knows classes a graph that also names them. */
   const scoring = (): Promise<OpenModel> =>
@@ -105,12 +117,18 @@ export async function openModel(file: ModelFile): Promise<Model> {
     score(input: Input | Row | AsyncIterable<Row | Rows>, options: ScoreOptions & FileOptions = {}) {
       if (isStream(input)) {
         check(options, scoreForms);
+        requireColumnModel("score", manifest, "save the images to a folder and score that");
         return scoreStream(scoring, input, options);
       }
       return (async () => {
         check(options, typeof input === "string" ? fileForms : scoreForms);
         const named = await scoring();
         if (typeof input === "string") return scoreFile(named, input, options);
+        requireColumnModel(
+          "score",
+          manifest,
+          "pass the path of a folder of images, or of a file with a column of lists",
+        );
         if (Array.isArray(input)) return scoreBatch(named, rowsTable(opened, input as Rows), options);
         if (typeof input !== "object" || input === null)
           throw new InputError(
@@ -129,6 +147,7 @@ export async function openModel(file: ModelFile): Promise<Model> {
     },
     async watch(input: Input, options: WatchOptions = {}) {
       check(options, watchForms, "watch");
+      requireColumnModel("watch", manifest, "score the images with a false alarm rate, and count those flagged");
       if (typeof input !== "string" && (typeof input !== "object" || input === null))
         throw new InputError(
           `watch: expected a path, rows or columns, got ${input === null ? "null" : typeof input}; pass one of them`,

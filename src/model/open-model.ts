@@ -1,5 +1,5 @@
 import type { Calibration } from "../calibrate/index.ts";
-import type { Selected } from "../data/index.ts";
+import type { ImageChoice, Selected } from "../data/index.ts";
 import type { Session, Tensor } from "../graph/index.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -17,6 +17,8 @@ export interface OpenModel {
   /** The reference rows as JSON text, or null. */
   readonly rows: string | null;
   readonly selection: readonly Selected[];
+  /** The images that it takes in the place of columns; null for a table. */
+  readonly images: ImageChoice | null;
   /** The classes whose places the graph that runs gives for each row; none where it does not. */
   readonly classes: readonly string[];
 }

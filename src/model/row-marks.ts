@@ -13,7 +13,8 @@ export function rowMarks(segmentRows: number): RowMarks {
   const marks: string[] = [];
   let [hash, held] = [createHash("sha256"), 0];
   return {
-    add({ rows, columns }) {
+    add({ rows, columns, images }) {
+      if (images) hash.update(images.values);
       for (const column of columns) {
         if (column.type === "text") hash.update(JSON.stringify(column.values));
         else hash.update(new Uint8Array(column.values.buffer, column.values.byteOffset, column.values.byteLength));

@@ -11,6 +11,7 @@ export { columnMeans, covariance } from "./covariance.ts";
 export { distinctRows } from "./distinct-rows.ts";
 export { COVARIANCES, type CovarianceShape, type Gaussian } from "./gaussian.ts";
 export { bayesianInformation, certain, expectation, type Mixture, maximization } from "./gaussian-mixture.ts";
+export { entriesOf, type ImageShape, shapeText } from "./image-shape.ts";
 export { betaQuantile, incompleteBeta } from "./incomplete-beta.ts";
 export { chiSquareTail, incompleteGamma, incompleteGammaTail } from "./incomplete-gamma.ts";
 export { kMeans } from "./k-means.ts";
@@ -57,4 +58,12 @@ export { midranks } from "./rank.ts";
 export { skewness } from "./skewness.ts";
 export { studentQuantile } from "./student-quantile.ts";
 export { symmetricEigen } from "./symmetric-eigen.ts";
-export { type Column, type NumberColumn, stackTables, type Table, type TextColumn, takeTableRows } from "./table.ts";
+export {
+  type Column,
+  type Images,
+  type NumberColumn,
+  stackTables,
+  type Table,
+  type TextColumn,
+  takeTableRows,
+} from "./table.ts";

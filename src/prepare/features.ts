@@ -104,9 +104,9 @@ function textsOf(column: Column | undefined, name: string): readonly (string | n
   throw new Error(`fitFeatures: column "${name}": expected text, got ${column?.type ?? "no such column"}`);
 }
 
-/** A table's columns as what a graph is fed: numbers as they are, missing text as the reserved value. */
+/** A table's columns and images as what a graph is fed: numbers and pixels as they are, missing text as the reserved value. */
 export function feedsOf(table: Table): Record<string, NdArray> {
-  const arrays = table.columns.map((column) => [
+  const arrays = table.columns.map((column): [string, NdArray] => [
     column.name,
     column.type === "number"
       ? ndArray("float64", [table.rows], column.values)
@@ -116,5 +116,10 @@ export function feedsOf(table: Table): Record<string, NdArray> {
           column.values.map((text) => text ?? MISSING_TEXT),
         ),
   ]);
+  const { images } = table;
+  if (images) {
+    const { height, width, channels } = images.shape;
+    arrays.push([images.name, ndArray("float32", [table.rows, height, width, channels], images.values)]);
+  }
   return Object.fromEntries(arrays); // not by assignment: a column may be called __proto__
 }

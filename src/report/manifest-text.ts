@@ -4,7 +4,8 @@ import { counted, short } from "../numeric/index.ts";
 import { flagOf } from "../options/index.ts";
 
 /** "38 used: 35 numeric, 3 category". */
-export function columnsText({ columns, prepared }: Manifest): string {
+export function columnsText({ columns, images, prepared }: Manifest): string {
+  if (images) return "pixels of images, and nothing else";
   const kinds = tally(columns.map(({ kind }) => kind)).map(([kind, n]) => `${n} ${kind}`);
   const widened = prepared.length === columns.length ? "" : `; ${counted(prepared.length, "number")} once prepared`;
   return `${columns.length} used: ${kinds.join(", ")}${widened}`;

@@ -1,12 +1,6 @@
 import { reshape, type Tensor } from "../../graph/index.ts";
+import type { ImageShape } from "../../numeric/index.ts";
 import { FEATURE, type Part } from "./encoder.ts";
-
-/** What images of a set have in common. */
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
 
 const CHANNELS = [32, 64, 128];
 

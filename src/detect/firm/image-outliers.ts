@@ -1,8 +1,7 @@
 import { overRows } from "../../graph/index.ts";
-import { type Key, type Matrix, matrix, permutation, uniform } from "../../numeric/index.ts";
+import { type ImageShape, type Key, type Matrix, matrix, permutation, uniform } from "../../numeric/index.ts";
 import { rowsAtOnce } from "../nearest.ts";
 import { drawn, type Image, pixelAt, turned } from "./image.ts";
-import type { ImageShape } from "./image-encoder.ts";
 import { nearestTo, toldApart } from "./watch.ts";
 
 export const TURNS = [1, 2, 3] as const;

@@ -1,4 +1,4 @@
-import type { ImageShape } from "./image-encoder.ts";
+import type { ImageShape } from "../../numeric/index.ts";
 
 /** An image: pixels row by row, channels last, in [0, 1] until they are standardized. Never written to. */
 export interface Image extends ImageShape {
