@@ -30,7 +30,7 @@ export interface FitCase extends Case {
 
 /** One training step; the networks are in `bench/peers/torch_networks.py` and `bench/train-unseen.ts`. */
 export const STEP_CASES: Readonly<Record<string, StepCase>> = {
-  "autoencoder-32": { about: "32-64-16-64-32, batch 128", steps: 4000, bar: 4 },
+  "autoencoder-32": { about: "32-64-16-64-32, batch 128", steps: 20_000, bar: 4 },
   "maf-small": { about: "32 columns, 5 blocks of 128, batch 256", steps: 800, bar: 1.1 },
   "autoencoder-64": { about: "64-256-256-64, batch 256", steps: 1000, bar: 0.95 },
   "autoencoder-80": { about: "80-512-256-32-256-512-80, batch 1024", steps: 100, bar: 0.95 },

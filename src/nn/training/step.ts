@@ -35,11 +35,13 @@ export interface Step {
 const ONE_THREAD_OPERATIONS = 2.5e7;
 /** More threads than these gain nothing for networks of the sizes that tables need. */
 const MOST_THREADS = 8;
-/** Below this many operations the call itself, some 0.025 ms, is a good part of a step: several then share a call, … */
+/** Below this many operations the call itself, some 0.025 ms, is a good part of a step: several then share a call. */
 const SHARED_CALL_OPERATIONS = 1e7;
-const SHARED_CALL_STEPS = 8;
-/** … if there are so many steps that they win back the 0.04 s that compiling the second graph takes. */
-const WORTH_SHARING_STEPS = 3000;
+/** How many share one, if there are so many steps that they win back the 5 ms that compiling each takes. */
+const SHARED_CALLS = [
+  { steps: 20_000, together: 16 },
+  { steps: 3000, together: 8 },
+];
 
 /**
  * Compiles a step: rows gathered, loss, gradient, clipping and optimizer as a single graph that reads one set of
@@ -61,8 +63,8 @@ export async function compileStep<P extends ParameterTree, D extends string>(
   const operations = operationsOf(Object.values(single.outputs));
   const threads =
     options.threads ?? (operations < ONE_THREAD_OPERATIONS ? 1 : Math.min(availableParallelism(), MOST_THREADS));
-  const shares = operations < SHARED_CALL_OPERATIONS && steps >= WORTH_SHARING_STEPS;
-  const together = shares ? SHARED_CALL_STEPS : 1;
+  const shared = operations < SHARED_CALL_OPERATIONS && SHARED_CALLS.find((call) => steps >= call.steps);
+  const together = shared ? shared.together : 1;
 
   const empty = (): State => ({
     trained: new Float32Array(start.trained.length),
