@@ -1,7 +1,9 @@
 /**
  * Times the training steps of one network of `bench/train.ts`, which starts this in a fresh process:
  *
- *   tsx bench/train-unseen.ts CASE THREADS STEPS
+ *   tsx bench/train-unseen.ts CASE THREADS STEPS [BATCH]
+ *
+ * A BATCH in place of the case's own makes many steps of a slow network quick, to look at its memory.
  *
  * `ready` is what building, compiling and the first step took, in milliseconds. `grown` is how much the resident size
  * grew over STEPS steps, garbage collected before both looks: from the end of the warm-up on, or three seconds after the
@@ -70,8 +72,9 @@ const trials: Readonly<Record<string, () => Trial>> = {
   "conv-transformer": () => pulled(convTransformer(71), [71], 512, 32, (d) => mean(sum(d, 1), 0)),
 };
 
-const [name, wanted, count] = process.argv.slice(2);
-const { batch, row, parameters, loss } = trials[name]();
+const [name, wanted, count, size] = process.argv.slice(2);
+const { batch: own, row, parameters, loss } = trials[name]();
+const batch = size === undefined ? own : Number(size);
 const steps = Number(count);
 const key = keyOf(1);
 const width = row.reduce((a, b) => a * b, 1);
