@@ -1,6 +1,7 @@
 import { InputError } from "../errors/index.ts";
 import type { Detector } from "./detector.ts";
 import { learn } from "./firm/learn.ts";
+import { learnImages } from "./firm/learn-images.ts";
 import { options } from "./firm/options.ts";
 
 /**
@@ -50,10 +51,13 @@ export const firm: Detector<typeof options> = {
       throw new InputError(
         `firm: score logit: expected loss bce, which alone trains a logit, got ${given.loss}; pass --loss bce or another --score`,
       );
-    const { scoreBy, alarmed, chunk, notes } = await learn(rows, given, context);
+    const { images } = context;
+    const { scoreBy, alarmed, chunk, notes } = images
+      ? await learnImages(rows, images, given, context)
+      : await learn(rows, given, context);
     const remedy =
       given.score === "fused"
-        ? "fused is the distance to the nearest normal row alone"
+        ? `fused is the distance to the nearest normal ${images ? "image, in pixels," : "row"} alone`
         : "pass --score fused, or another detector";
     return {
       score: await scoreBy(given.score, given.k),

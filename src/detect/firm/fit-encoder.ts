@@ -28,23 +28,9 @@ import { normalQuantile } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { trainingRun } from "../network-input.ts";
 import { encoder, forScoring, logitHead, type Normalization, projectionHead, rowParts } from "./encoder.ts";
-import {
-  binaryLoss,
-  classLoss,
-  concatLoss,
-  concatTargets,
-  leastLoss,
-  OUT,
-  pairwiseLoss,
-  pairwiseTargets,
-  type Targets,
-  unit,
-} from "./losses.ts";
+import { type LossName, type Objective, objectiveOf } from "./objectives.ts";
 import { statisticsOf } from "./statistics.ts";
 import { fixingRows, type Mix, mixedBatches } from "./training-mix.ts";
-
-export const LOSSES = ["pairwise", "concat", "nt-xent", "nt-xent-2n", "supcon-binary", "supcon-multi", "bce"] as const;
-export type LossName = (typeof LOSSES)[number];
 
 export const VIEWS = ["noise", "resample"] as const;
 export const HEADS = ["linear", "bn-last"] as const;
@@ -72,18 +58,17 @@ export interface FittedEncoder {
   /** The logit of being an outlier, rows × 128 → rows; null unless the loss is binary cross-entropy. */
   readonly logit: ((h: Tensor) => Tensor) | null;
   readonly trained: Trained;
-  /** The lowest that the loss can be, and what it is when all rows have one projection; null where that depends on draws. */
-  readonly range: { readonly least: number; readonly alike: number } | null;
+  readonly range: Objective["range"];
 }
 
 /** Scaled rows to features: float64 rows × d → rows × 128, ≥ 0. */
 export type Encode = (x: Tensor) => Tensor;
 
 /** How much of the last batch stored statistics are: all, where they are fixed afterwards, or as published. */
-const MOMENTUM = { mix: 1, last: 0.9 } as const;
+export const MOMENTUM = { mix: 1, last: 0.9 } as const;
 
 /** The share of steps in which the rate rises. */
-const RISING = 0.01;
+export const RISING = 0.01;
 
 /**
  * Steps 1 to 3 and 7: trains an encoder on batches of normal rows and outliers, two views each, in one pass of 2 N rows;
@@ -133,15 +118,21 @@ export async function fitEncoder(
     const fixed = rows ? await statisticsOf(network, parameters, packed, "encoder", rows) : packed;
     return forScoring(parts, normalization, parameters, fixed, "encoder");
   };
-  const logitOf = (h: Tensor) =>
-    reshape(head.forward(asConstants(parameters, trained, "float64").head, h, inference), [h.shape[0]]);
   return {
     encode: await forward(trained),
     untrained: () => forward(initialize(parameters, key.for("parameters"))),
-    logit: loss === "bce" ? logitOf : null,
+    logit:
+      loss === "bce"
+        ? logitOf((h) => head.forward(asConstants(parameters, trained, "float64").head, h, inference))
+        : null,
     trained,
     range: objective.range,
   };
+}
+
+/** A head's only output, a number a row. */
+export function logitOf(head: (h: Tensor) => Tensor): (h: Tensor) => Tensor {
+  return (h) => reshape(head(h), [h.shape[0]]);
 }
 
 /** How often `resample` replaces an entry. */
@@ -171,41 +162,4 @@ function anyPlace(shape: readonly number[], layers: Context): Tensor {
 function scaledQuantiles(deviation: number): Tensor {
   const values = Float32Array.from({ length: QUANTILES }, (_, i) => deviation * normalQuantile((i + 0.5) / QUANTILES));
   return constant(ndArray("float32", [QUANTILES], values));
-}
-
-interface Objective {
-  /** Outputs of the head, 2 N rows, those of view 1 first; families: N numbers. */
-  readonly loss: (out: Tensor, families: Tensor) => Tensor;
-  readonly range: FittedEncoder["range"];
-}
-
-function objectiveOf(name: LossName, { normals, outliers }: Mix, temperature: number): Objective {
-  const samples = normals + outliers;
-  const firm = [...new Array<number>(normals).fill(0), ...new Array<number>(outliers).fill(OUT)];
-  const alone = firm.map(() => OUT);
-  const views = (z: Tensor) => [slice(z, 0, 0, samples), slice(z, 0, samples, 2 * samples)] as const;
-  const inPairs = (targets: Targets): Objective => ({
-    loss: (out) => pairwiseLoss(...views(unit(out)), targets, temperature),
-    range: { least: leastLoss(targets), alike: Math.log(samples) },
-  });
-  const amongAll = (targets: Targets): Objective => ({
-    loss: (out) => concatLoss(unit(out), targets, temperature),
-    range: { least: leastLoss(targets), alike: Math.log(2 * samples - 1) },
-  });
-  switch (name) {
-    case "pairwise":
-      return inPairs(pairwiseTargets(firm));
-    case "nt-xent":
-      return inPairs(pairwiseTargets(alone));
-    case "concat":
-      return amongAll(concatTargets(firm));
-    case "nt-xent-2n":
-      return amongAll(concatTargets(alone));
-    case "supcon-binary":
-      return amongAll(concatTargets(firm.map((kind) => (kind === OUT ? 1 : 0))));
-    case "supcon-multi":
-      return { loss: (out, families) => classLoss(unit(out), families, temperature), range: null };
-    case "bce":
-      return { loss: (out) => binaryLoss(out, samples, normals), range: { least: 0, alike: Math.LN2 } };
-  }
 }

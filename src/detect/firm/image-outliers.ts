@@ -27,7 +27,8 @@ export interface TriedTurn {
 /**
  * Which quarter turns make outliers of normal images, without labels: 0, 1 and 8 upside down stay what they are. Each turn
  * is applied to watch images, which are then told from the plain ones by the distance to the nearest reference image; it
- * is accepted where AUROC is .9 at least. Both matrices: images × pixels, of square images.
+ * is accepted where AUROC is .9 at least. Both matrices: images × pixels. Images that are not square have no quarter turns of
+ * the same shape: NaN, not accepted.
  */
 export async function triedTurns(watch: Matrix, reference: Matrix, shape: ImageShape): Promise<readonly TriedTurn[]> {
   const nearest = nearestTo(reference, "double");
@@ -36,6 +37,10 @@ export async function triedTurns(watch: Matrix, reference: Matrix, shape: ImageS
   const plain = await distances(watch);
   const tried: TriedTurn[] = [];
   for (const quarters of TURNS) {
+    if (quarters !== 2 && shape.height !== shape.width) {
+      tried.push({ family: IMAGE_FAMILIES[quarters - 1], auroc: Number.NaN, accepted: false });
+      continue;
+    }
     const auroc = toldApart(plain, await distances(eachImage(watch, shape, (image) => turned(image, quarters))));
     tried.push({ family: IMAGE_FAMILIES[quarters - 1], auroc, accepted: auroc >= LEAST_TOLD });
   }

@@ -2,7 +2,7 @@ import { type Key, permutation, uniform } from "../../numeric/index.ts";
 import { cropped, drawn, type Image, pixelAt } from "./image.ts";
 
 /** Weights of red, green and blue in gray. */
-const GRAY = [0.299, 0.587, 0.114];
+export const GRAY = [0.299, 0.587, 0.114];
 
 export const JITTERS = ["brightness", "contrast", "saturation", "hue"] as const;
 export type Jitter = (typeof JITTERS)[number];
@@ -13,7 +13,7 @@ export interface ViewOptions {
 }
 
 /** How often a view is blurred. */
-const BLURRED = 0.75;
+export const BLURRED = 0.75;
 
 /**
  * A random view as the authors' code makes it: a square crop, jitter in random order (brightness and contrast alone where
@@ -88,7 +88,7 @@ function colorAt(image: Image, y: number, x: number): Color {
 }
 
 /** The same lightest and darkest channel, another hue: in parts of six from red over green and blue. */
-function withHueTurned([r, g, b]: Color, turn: number): Color {
+export function withHueTurned([r, g, b]: Color, turn: number): Color {
   const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
   const range = most - least;
   if (range === 0) return [r, g, b];

@@ -1,6 +1,6 @@
 import { InputError } from "../../errors/index.ts";
-import { maximum, type Tensor } from "../../graph/index.ts";
-import { type Matrix, percent, sample, takeRows } from "../../numeric/index.ts";
+import { add, float64, maximum, type Tensor } from "../../graph/index.ts";
+import { type Key, type Matrix, normal, percent, sample, takeRows } from "../../numeric/index.ts";
 import { fitTail } from "../auto/tail.ts";
 import type { FitContext, Known } from "../detector.ts";
 import { rowsAtOnce } from "../nearest.ts";
@@ -9,19 +9,20 @@ import { networkInput, trainingNote } from "../network-input.ts";
 import { columnsToSnap, nearnessTo, type Outliers, outlierSource } from "../outliers/index.ts";
 import { alarms, type Health, short } from "./alarms.ts";
 import { examine } from "./examine.ts";
-import { fitEncoder } from "./fit-encoder.ts";
+import { type FittedEncoder, fitEncoder } from "./fit-encoder.ts";
 import { type Options, OUTLIERS, type ScoreName } from "./options.ts";
 import { cosineLeftOut, featureScore } from "./scores.ts";
 import type { Mix } from "./training-mix.ts";
+import { viewAveraged } from "./view-averaged.ts";
 import { nearestLeftOut, nearestTo, setApart, valuesOf } from "./watch.ts";
 
 const FEWEST_STEPS = 100;
 /** Rows whose features are kept. */
-const MOST_FEATURES = 5000;
+export const MOST_FEATURES = 5000;
 /** Rows that outliers are compared with, and with fewer training rows than that none are refused. */
 const [COMPARED, FEWEST_TO_COMPARE] = [2000, 30];
 /** Outliers that the encoder is tried on. */
-const TRIED = 1000;
+export const TRIED = 1000;
 /** How often a known anomalous row stands in an outlier's place, where there are some. */
 const KNOWN = 0.5;
 /** Rows that the encoder takes in one call. */
@@ -77,13 +78,17 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
   const nearest = nearestTo(reference, await precisionFor(reference, 1, context));
   const chunk = Math.min(CHUNK, rowsAtOnce(Math.max(reference.rows, features.rows)));
   const made = await source.draw(TRIED, key.for("tried"));
-  const scoreOf = (name: ScoreName, k: number) => (of: Matrix) => {
-    if (name !== "logit") return featureScore(name === "fused" ? "cos-k" : name, of, k);
-    if (fitted.logit) return fitted.logit;
-    throw new Error(`firm: score logit: expected loss bce, got ${given.loss}`);
+  const averaged = async (k: number) => {
+    const offsets = viewOffsets(training.columns, key.for("offsets"));
+    const shifted = (x: Tensor, v: number) => fitted.encode(add(x, float64(offsets[v])));
+    return viewAveraged(
+      offsets.map((_, v) => ({ encode: (x: Tensor) => shifted(x, v), features })),
+      k,
+    );
   };
+  const judge = given.score === "view-averaged" ? "cos-k" : given.score;
   const health = await examine(
-    { watching, made: made.rows, featured, scoreOf: scoreOf(given.score, given.k), nearest, chunk },
+    { watching, made: made.rows, featured, scoreOf: scoreAmong(judge, given.k, given, fitted), nearest, chunk },
     fitted,
     features,
     context,
@@ -100,7 +105,11 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
   };
   return {
     async scoreBy(name, k) {
-      const own = scoreOf(name, k)(features);
+      if (name === "view-averaged") {
+        const scored = await averaged(k);
+        return (x) => scored(forward(x));
+      }
+      const own = scoreAmong(name, k, given, fitted)(features);
       const ofRow = (x: Tensor) => own(fitted.encode(x));
       const scored = name === "fused" ? await fused(ofRow, k) : ofRow;
       return (x) => scored(forward(x));
@@ -117,6 +126,29 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
         : []),
     ],
   };
+}
+
+/** A score among features that is no more than that, from those of normal rows. */
+export function scoreAmong(
+  name: Exclude<ScoreName, "view-averaged">,
+  k: number,
+  { loss }: Options,
+  { logit }: FittedEncoder,
+): (features: Matrix) => (h: Tensor) => Tensor {
+  return (features) => {
+    if (name !== "logit") return featureScore(name === "fused" ? "cos-k" : name, features, k);
+    if (logit) return logit;
+    throw new Error(`firm: score logit: expected loss bce, got ${loss}`);
+  };
+}
+
+/** Views of a row that are averaged over, and how far they are from it in each column. */
+const [OFFSETS, OFFSET] = [8, 0.05];
+
+/** Fixed offsets: as many rows of d numbers, N(0, 0.05²). */
+function viewOffsets(columns: number, key: Key): readonly number[][] {
+  const z = normal(key);
+  return Array.from({ length: OFFSETS }, () => Array.from({ length: columns }, () => OFFSET * z()));
 }
 
 /** Steps to take: those asked for, fewer where rows are few. */
@@ -139,7 +171,7 @@ function madeNote({ acceptance, filled }: Outliers): string {
   return `made outliers that do not lie among normal rows: ${shares.join(", ")}${rest}`;
 }
 
-function watchNote({ watch, nearest, untrained }: Health, rows: number): string {
+export function watchNote({ watch, nearest, untrained }: Health, rows: number): string {
   if (watch === null || nearest === null)
     return "too few rows to set some apart: scales are those of training rows, left out one by one";
   const before = untrained === null ? "" : `, by the untrained network ${short(untrained)}`;

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { SCALINGS } from "../../prepare/index.ts";
 import type { Family } from "../outliers/index.ts";
 import { NORMALIZATIONS } from "./encoder.ts";
-import { HEADS, LOSSES, STATISTICS, VIEWS } from "./fit-encoder.ts";
+import { HEADS, STATISTICS, VIEWS } from "./fit-encoder.ts";
 import { TEMPERATURE } from "./losses.ts";
+import { LOSSES } from "./objectives.ts";
 import { FEATURE_SCORES } from "./scores.ts";
 
 /** Which families outliers come from, in equal parts: near normal rows, far from them, or both. */
@@ -13,7 +14,7 @@ export const OUTLIERS = {
   far: ["extrapolate", "box"],
 } as const satisfies Readonly<Record<string, readonly Family[]>>;
 
-export const SCORES = [...FEATURE_SCORES, "fused", "logit"] as const;
+export const SCORES = [...FEATURE_SCORES, "view-averaged", "fused", "logit"] as const;
 export type ScoreName = (typeof SCORES)[number];
 
 export const options = z.object({
@@ -21,7 +22,7 @@ export const options = z.object({
     .enum(SCORES)
     .default("cos-k")
     .describe(
-      "What a row is judged by: the cosine to the nearest features of normal rows, another distance among features, or fused, the larger of cosine and distance in columns, which ranks best; logit is for loss bce.",
+      "What a row is judged by: the cosine to the nearest features of normal rows, another distance among features, view-averaged, cosines over quarter turns of images or shifts of rows, or fused, the larger of cosine and distance in columns, which ranks best; logit is for loss bce.",
     ),
   k: z.int().min(1).max(1000).default(5).describe("How many nearest features to look at."),
   loss: z
@@ -72,6 +73,21 @@ export const options = z.object({
     .max(10_000_000)
     .default(30)
     .describe("Training ends after so many rounds over the normal rows, but not before 100 steps."),
+  imageBatch: z.int().min(2).max(100_000).default(128).describe("Of images: normal ones and outliers in a step."),
+  imageSteps: z
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(1000)
+    .describe("Of images: training steps; 0 leaves the network untrained, a control."),
+  leastCrop: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.7)
+    .describe(
+      "Of images: the share of the area that a view shows at least; 0.25 where a quarter still shows what it is.",
+    ),
   learningRate: z.number().min(0).max(10).default(1e-3).describe("The largest rate at which parameters move."),
   decay: z.number().min(0).max(100).default(1e-4).describe("Weight decay, decoupled from the gradient."),
 });

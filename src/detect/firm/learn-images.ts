@@ -1,0 +1,125 @@
+import { maximum, type Tensor } from "../../graph/index.ts";
+import { type ImageShape, type Matrix, sample, takeRows } from "../../numeric/index.ts";
+import { fitTail } from "../auto/tail.ts";
+import type { FitContext } from "../detector.ts";
+import { rowsAtOnce } from "../nearest.ts";
+import { trainingNote } from "../network-input.ts";
+import { alarms, short } from "./alarms.ts";
+import { examine } from "./examine.ts";
+import { fitImageEncoder } from "./fit-image-encoder.ts";
+import { type ImageMix, madeImages } from "./image-batches.ts";
+import { imageFamilies, type TriedTurn, triedTurns } from "./image-outliers.ts";
+import { type Learned, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
+import type { Options } from "./options.ts";
+import { cosineLeftOut, featureScore } from "./scores.ts";
+import { seenImages } from "./seen-images.ts";
+import { turnedRows } from "./turned-rows.ts";
+import { viewAveraged } from "./view-averaged.ts";
+import { nearestLeftOut, nearestTo, setApart, valuesOf } from "./watch.ts";
+
+/** Images that the encoder takes in one call. */
+const CHUNK = 512;
+
+/** Outliers of a batch for each normal image are as for tables; so many watch images are compared with so many others. */
+const COMPARED = 2000;
+
+/** Steps 8, 9 and 11 on normal images in [0, 1], n × (H W C), n ≥ 2. */
+export async function learnImages(
+  rows: Matrix,
+  shape: ImageShape,
+  given: Options,
+  context: FitContext,
+): Promise<Learned> {
+  const { key } = context;
+  // 1. Watch images are set apart.
+  const { training, watch } = setApart(rows, key.for("watch"));
+  const compared = takeRows(training, sample(key.for("rows"), training.rows, Math.min(COMPARED, given.maxRows)));
+  // 2. Outliers: quarter turns that can be told, then others.
+  const tried = watch ? await triedTurns(watch, compared, shape) : [];
+  const families = imageFamilies(tried);
+  const outliers = Math.round((given.imageBatch * given.outliersPerNormal) / (1 + given.outliersPerNormal));
+  const odd = Math.min(given.imageBatch - 1, Math.max(1, outliers));
+  const mix: ImageMix = {
+    normal: training,
+    shape,
+    seen: seenImages(training, shape),
+    families,
+    normals: given.imageBatch - odd,
+    outliers: odd,
+    leastCrop: given.leastCrop,
+  };
+  // 3. The encoder.
+  const fitted = await fitImageEncoder(mix, { ...given, steps: given.imageSteps }, context);
+  // 4. Features of normal images, and how far to trust them.
+  const featured = takeRows(
+    training,
+    sample(key.for("features"), training.rows, Math.min(MOST_FEATURES, given.maxRows)),
+  );
+  const features = await valuesOf(fitted.encode, featured, context, CHUNK);
+  const reference = takeRows(training, sample(key.for("rows"), training.rows, given.maxRows));
+  const nearest = nearestTo(reference, "double");
+  const chunk = Math.min(CHUNK, rowsAtOnce(Math.max(reference.rows, features.rows)));
+  const made = madeImages(mix, TRIED, key.for("tried"));
+  const turns = [0, ...tried.flatMap(({ accepted }, i) => (accepted ? [i + 1] : []))];
+  const averaged = async (k: number) =>
+    viewAveraged(
+      await Promise.all(
+        turns.map(async (quarters) => {
+          const turned = turnedRows(shape, quarters);
+          const encode = (x: Tensor) => fitted.encode(turned(x));
+          return { encode, features: await valuesOf(encode, featured, context, CHUNK) };
+        }),
+      ),
+      k,
+    );
+  const own = async (name: Options["score"], k: number) => {
+    if (name === "view-averaged") return averaged(k);
+    const score = scoreAmong(name, k, given, fitted)(features);
+    return (x: Tensor) => score(fitted.encode(x));
+  };
+  const judge = given.score === "view-averaged" ? "cos-k" : given.score;
+  const health = await examine(
+    { watching: watch, made, featured, scoreOf: scoreAmong(judge, given.k, given, fitted), nearest, chunk },
+    fitted,
+    features,
+    context,
+  );
+  const alarmed = alarms(health);
+  // 5. Scores.
+  const among = async (score: (x: Tensor) => Tensor, of: Matrix) => (await valuesOf(score, of, context, chunk)).values;
+  const pixelCosine = featureScore("cos-k", reference, 1);
+  const fused = async (k: number) => {
+    const g2 = fitTail(watch ? await among(nearest, watch) : await nearestLeftOut(reference, context));
+    const g3 = fitTail(watch ? await among(pixelCosine, watch) : await among(cosineLeftOut(reference, 1), reference));
+    const pixels = (x: Tensor) => maximum(g2(nearest(x)), g3(pixelCosine(x)));
+    if (alarmed.length > 0) return pixels;
+    const cosine = await own("cos-k", k);
+    const leftOut = cosineLeftOut(features, k);
+    const g1 = fitTail(watch ? await among(cosine, watch) : await among((x) => leftOut(fitted.encode(x)), featured));
+    return (x: Tensor) => maximum(g1(cosine(x)), pixels(x));
+  };
+  return {
+    scoreBy: (name, k) => (name === "fused" ? fused(k) : own(name, k)),
+    health,
+    alarmed,
+    chunk,
+    notes: [
+      trainingNote(fitted.trained),
+      turnsNote(tried, families),
+      watchNote(health, watch?.rows ?? 0),
+      ...(reference.rows < training.rows
+        ? [`distances are taken to ${reference.rows} of ${training.rows} images, drawn by key`]
+        : []),
+    ],
+  };
+}
+
+/** Which quarter turns made outliers, which did not and why, and what stood in for them. */
+function turnsNote(tried: readonly TriedTurn[], families: readonly string[]): string {
+  const dropped = tried.filter(({ accepted }) => !accepted);
+  const why = dropped.map(({ family, auroc }) =>
+    Number.isNaN(auroc) ? `${family} (images are not square)` : `${family} (AUROC ${short(auroc)} by nearest pixels)`,
+  );
+  const left = tried.length === 0 ? "; too few images to try turns" : "";
+  return `outliers made of images: ${families.join(", ")}${left}${why.length > 0 ? `; not told from plain images: ${why.join(", ")}` : ""}`;
+}
