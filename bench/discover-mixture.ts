@@ -2,7 +2,14 @@
  * Protocol B: X four equal normals at (±20, ±20), Y the same but for the one at (−20, −20), whose deviation is s; n rows
  * each. SparKer against toys of X and X; MMD-FUSE by permutation.
  */
-import { combineLevels, memberFitter, mmdFuse, planToys, sparkerOptions } from "../src/discover/index.ts";
+import {
+  combineLevels,
+  memberFitter,
+  mmdFuse,
+  planToys,
+  sparkerOptions,
+  statisticsOfLevels,
+} from "../src/discover/index.ts";
 import {
   binomialInterval,
   type Key,
@@ -16,7 +23,7 @@ import { parseOptions } from "../src/options/index.ts";
 import { type Measurement, openJournal } from "./results.ts";
 
 const CASES = [
-  { s: 1.3, n: 2000, toys: 150, mmd: false, published: 0.765 },
+  { s: 1.3, n: 2000, toys: 150, mmd: true, published: 0.765 },
   { s: 0.5, n: 500, toys: 150, mmd: true, published: 0.995 },
   { s: 2, n: 500, toys: 150, mmd: true, published: 0.905 },
 ] as const;
@@ -41,7 +48,7 @@ export async function mixtureBenchmark(
 ): Promise<readonly Measurement[]> {
   const journal = openJournal<Measurement>("discover-mixture", fresh);
   const options = parseOptions("sparker", sparkerOptions, { scaling: "standard", deal: "permute" });
-  const { starts, ridge, steps } = options;
+  const { starts, ridge, steps, alone } = options;
   const out: Measurement[] = [];
   for (const { s, n, toys, mmd, published } of CASES) {
     const pair = (kind: string, i: number) => {
@@ -51,13 +58,16 @@ export async function mixtureBenchmark(
     const statistics = async (kind: string, count: number) => {
       const all: number[][] = [];
       for (let i = 0; i < count; i++) {
-        const { t } = await journal.once({ protocol: "B", kind, s, n, i, seed, steps, starts, ridge }, async () => {
-          const { key, ...samples } = pair(kind, i);
-          const { plan, settings } = await planToys(samples, options, null, key);
-          using fitter = memberFitter(plan, settings, key);
-          const { levels } = await fitter.window();
-          return { t: JSON.stringify(levels.map(({ statistic }) => statistic)) };
-        });
+        const { t } = await journal.once(
+          { protocol: "B", kind, s, n, i, seed, steps, starts, ridge, alone },
+          async () => {
+            const { key, ...samples } = pair(kind, i);
+            const { plan, settings } = await planToys(samples, options, null, key);
+            using fitter = memberFitter(plan, settings, key);
+            const { levels } = await fitter.window();
+            return { t: JSON.stringify(statisticsOfLevels(levels)) };
+          },
+        );
         all.push(JSON.parse(t as string));
         if (i % 20 === 19) say(`mixture s ${s} n ${n}: ${kind} ${i + 1} of ${count}`);
       }

@@ -76,7 +76,7 @@ export async function nullBenchmark(
     { data: "the same, 30 % of rows twice there", rows: () => normals(), sizes: [50, 200], toys: 99, copies: 0.3 },
   ];
   const options = parseOptions("sparker", sparkerOptions, { deal: "permute" });
-  const { starts, ridge } = options;
+  const { starts, ridge, alone } = options;
   const out: Measurement[] = [];
   for (const {
     data,
@@ -88,7 +88,7 @@ export async function nullBenchmark(
     const pool = await rows();
     const pValues: number[] = [];
     for (let i = 0; i < windows; i++) {
-      const { p } = await journal.once({ data, i, seed, m, n, toys, starts, ridge }, async () => {
+      const { p } = await journal.once({ data, i, seed, m, n, toys, starts, ridge, alone }, async () => {
         const key = keyOf(seed).for(data).for(i);
         const drawn = takeRows(pool, permutation(key.for("rows"), pool.rows).subarray(0, m + n));
         const all = copied(drawn, copies, key.for("copies"));

@@ -130,7 +130,8 @@ export async function plantedBenchmark(
       const identity = { data, kind, count, i, seed, window: WINDOW, reference: REFERENCE };
       const key = keyOf(seed).for(data).for(kind).for(i);
       const options = optionsOf(fit, planting);
-      const how: Measurement = fit === "specified" ? {} : { starts: options.starts, ridge: options.ridge };
+      const how: Measurement =
+        fit === "specified" ? {} : { starts: options.starts, ridge: options.ridge, alone: options.alone };
       const own = await journal.once({ ...identity, toys: TOYS, ...how }, () =>
         ofSparker(samplesOf(planting, key), count, options, key),
       );
@@ -145,7 +146,7 @@ export async function plantedBenchmark(
 }
 
 function optionsOf(fit: PlantedFit, { specifiedKernels }: Planting): SparkerOptions {
-  const given = fit === "specified" ? { kernels: specifiedKernels, starts: 1, ridge: 0.1 } : {};
+  const given = fit === "specified" ? { kernels: specifiedKernels, starts: 1, ridge: 0.1, alone: "none" } : {};
   return parseOptions("sparker", sparkerOptions, { deal: "permute", ...given });
 }
 

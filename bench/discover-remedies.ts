@@ -4,7 +4,15 @@
  * windows of all keys, so that one line between two toys decides less.
  */
 import { median, normalCdf } from "../src/numeric/index.ts";
-import { exponentialToys, type FitVariant, lawsOf, medianZ, type Signal, SPECIFIED } from "./discover-exponential.ts";
+import {
+  exponentialToys,
+  type FitVariant,
+  lawsOf,
+  medianZ,
+  type Signal,
+  SPECIFIED,
+  statisticCount,
+} from "./discover-exponential.ts";
 import { type Measurement, openJournal } from "./results.ts";
 
 const COUNTS = { null: 200, tail: 200, bulk: 70, excess: 70 } as const satisfies Record<Signal, number>;
@@ -24,8 +32,9 @@ const VARIANTS: readonly (readonly [string, FitVariant])[] = [
   ["M 3, λ .03, 3 starts", { ...five, kernels: 3, starts: 3 }],
   ["M 5, λ .03", five],
   ["M 5, λ .03, 2 starts", { ...five, starts: 2 }],
-  ["**M 5, λ .03, 3 starts** (default)", { ...five, starts: 3 }],
+  ["M 5, λ .03, 3 starts", { ...five, starts: 3 }],
   ["M 5, λ .03, 4 starts", { ...five, starts: 4 }],
+  ["**M 5, λ .03, 3 starts, the strongest kernel also alone** (default)", { ...five, starts: 3, alone: "strongest" }],
 ];
 
 /** One row a variant. */
@@ -37,14 +46,14 @@ export async function remediesBenchmark(
   const journal = openJournal<Measurement>("discover-exponential", fresh);
   const out: Measurement[] = [];
   for (const [name, variant] of VARIANTS) {
-    const { levels } = variant;
+    const C = statisticCount(variant);
     const toys = async (signal: Signal) => {
       const all: number[] = [];
       for (const key of keys) all.push(...(await exponentialToys(signal, COUNTS[signal], key, journal, variant)));
       return Float64Array.from(all);
     };
     const nulls = await toys("null");
-    const laws = lawsOf(nulls, levels);
+    const laws = lawsOf(nulls, variant);
     const row: Record<string, string | number> = {
       variant: name,
       keys: keys.join(", "),
@@ -52,9 +61,9 @@ export async function remediesBenchmark(
     };
     for (const signal of ["tail", "bulk", "excess"] as const) {
       const t = await toys(signal);
-      const found = powers(t, nulls, levels);
+      const found = powers(t, nulls, C);
       for (const [combination, power] of Object.entries(found)) row[`${signal}_${combination}`] = power;
-      row[`${signal}_z`] = Math.max(...medianZ(t, laws));
+      row[`${signal}_z`] = Math.max(...medianZ(t, laws, C));
     }
     out.push(row);
     say(`${name}: tail ${row["tail_half_half"]}`);
@@ -63,20 +72,20 @@ export async function remediesBenchmark(
 }
 
 /** Power of each combination: levels on the scale of the null windows, as `combineLevels` has it of all members. */
-function powers(t: Float64Array, nulls: Float64Array, levels: number): Readonly<Record<string, number>> {
+function powers(t: Float64Array, nulls: Float64Array, C: number): Readonly<Record<string, number>> {
   const roots = (values: Float64Array) => values.map((x) => Math.cbrt(Math.max(0, x || 0)));
   const [own, of] = [roots(t), roots(nulls)];
-  const scales = Array.from({ length: levels }, (_, c) => {
-    const level = of.filter((_, i) => i % levels === c);
+  const scales = Array.from({ length: C }, (_, c) => {
+    const level = of.filter((_, i) => i % C === c);
     const middle = median(level);
     return { middle, spread: 1.4826 * median(level.map((u) => Math.abs(u - middle))) };
   });
   const combined = (values: Float64Array) =>
-    Array.from({ length: values.length / levels }, (_, i) => {
+    Array.from({ length: values.length / C }, (_, i) => {
       const s = scales.map(({ middle, spread }, c) =>
-        Math.log(Math.max(Number.MIN_VALUE, normalCdf((middle - values[i * levels + c]) / spread))),
+        Math.log(Math.max(Number.MIN_VALUE, normalCdf((middle - values[i * C + c]) / spread))),
       );
-      const [least, mean] = [Math.min(...s), s.reduce((a, b) => a + b, 0) / levels];
+      const [least, mean] = [Math.min(...s), s.reduce((a, b) => a + b, 0) / C];
       return { half_half: -least / 2 - mean / 2, mean: -mean, min_p: -least };
     });
   const [windows, toys] = [combined(own), combined(of)];

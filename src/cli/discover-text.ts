@@ -135,12 +135,13 @@ function chanceText(s: DiscoveredSparker, { out, width }: Style): string {
   const bin = (T: number) => Math.min(BINS - 1, Math.floor(((T - low) / (high - low || 1)) * BINS));
   const counts = new Array<number>(BINS).fill(0);
   for (const T of s.toys) counts[bin(T)]++;
-  const levels = s.levels.map(({ width, statistic, toyMedian, pValue }, c) => [
+  const levels = s.levels.map(({ width, statistic, toyMedian, pValue, alone }, c) => [
     `${c + 1}${c === s.level ? " *" : ""}`,
     short(width),
     statistic.toFixed(1),
     toyMedian.toFixed(1),
     pText(pValue, s.resolution),
+    alone === null ? "" : pText(alone.pValue, s.resolution),
     bars([...tenths(s, c)]),
   ]);
   const beyond =
@@ -158,6 +159,7 @@ function chanceText(s: DiscoveredSparker, { out, width }: Style): string {
         { title: "t", align: "right" },
         { title: "toys' median", align: "right" },
         { title: "p", align: "right" },
+        { title: "one kernel's p", align: "right" },
         { title: "toys, window's t at the end" },
       ],
       levels,
@@ -169,7 +171,7 @@ function chanceText(s: DiscoveredSparker, { out, width }: Style): string {
 
 /** How many toys stand in each of ten parts up to the window's t, or to their largest. */
 function tenths(s: DiscoveredSparker, c: number): number[] {
-  const C = s.levels.length;
+  const C = s.toyStatistics.length / s.count;
   const t = Array.from({ length: s.count }, (_, i) => Math.max(0, s.toyStatistics[i * C + c] || 0));
   const most = Math.max(...t, s.levels[c].statistic) || 1;
   const counts = new Array<number>(20).fill(0);

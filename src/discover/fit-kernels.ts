@@ -14,6 +14,7 @@ import { type Matrix, matrix } from "../numeric/index.ts";
 import type { Annealing } from "./annealing.ts";
 import { kernelAdam, kernelStep, parameterCount, type StepSettings, type StepSizes } from "./kernel-step.ts";
 import { expandedRows, type Kernels, logRatios } from "./log-ratio.ts";
+import type { Alone } from "./strongest.ts";
 
 /** Fits that share rows. */
 export interface FitBatch {
@@ -34,6 +35,8 @@ export interface Level {
   /** t = −2 L as it was computed, without the penalty, in doubles; NaN or below 0 where the fit failed. */
   readonly statistic: number;
   readonly kernels: Kernels;
+  /** The strongest of the kernels without the others; left out where it was not asked for. */
+  readonly alone?: Alone;
 }
 
 /** A compiled fit for batches of one size. Dispose of it when done. */

@@ -3,9 +3,10 @@ import { type Key, type Matrix, permutation, sample, stackRows, takeRows } from 
 import { type Annealing, annealing } from "./annealing.ts";
 import { type Cells, cellsOf } from "./cells.ts";
 import { type Deal, ownDeal, poisson, randomDeal } from "./deal.ts";
-import { compileKernelFitter, type KernelFitter, type Level } from "./fit-kernels.ts";
+import { compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
 import type { FitSettings, PermutePlan, ResamplePlan, ToyPlan } from "./plan.ts";
 import { fitPreparation, type Preparation, prepareRows } from "./preparation.ts";
+import { withStrongest } from "./strongest.ts";
 import { type WidthRange, widthRange } from "./widths.ts";
 
 /** A window or a toy, fitted. */
@@ -27,6 +28,14 @@ export interface WindowFit extends Member {
   readonly widths: WidthRange;
   /** Where kernels started, each time. */
   readonly starts: readonly Matrix[];
+}
+
+/** What a member is judged by: t of each level, then that of the strongest kernel alone, where it counts. */
+export function statisticsOfLevels(levels: readonly Level[]): number[] {
+  return [
+    ...levels.map(({ statistic }) => statistic),
+    ...levels.flatMap(({ alone }) => (alone ? [alone.statistic] : [])),
+  ];
 }
 
 /** Fits members of a plan; compiled fits are kept between calls. Dispose of it when done. */
@@ -79,18 +88,16 @@ function permuted(plan: PermutePlan, settings: FitSettings, key: Key, fitterOf: 
     const fitter = await fitterOf(fits, rows.columns, kernels);
     const counted = deals.map((deal) => countCells(cells, deal));
     const starts = deals.map((deal, b) => startRows(rows, deal, kernels, keys[b], settings.starts));
-    const levels = await bestOf(settings.starts, (s) =>
-      fitter.fit(
-        {
-          rows: cells.rows,
-          window: joined(filled.map((b) => counted[b].window)),
-          reference: joined(filled.map((b) => counted[b].reference)),
-          starts: filled.map((b) => starts[b][s]),
-          annealings: filled.map(() => path),
-        },
-        signal,
-      ),
-    );
+    const shared = {
+      rows: cells.rows,
+      window: joined(filled.map((b) => counted[b].window)),
+      reference: joined(filled.map((b) => counted[b].reference)),
+      annealings: filled.map(() => path),
+    };
+    const levels = await bestOf(settings, deals.length, (s) => {
+      const batch = { ...shared, starts: filled.map((b) => starts[b][s]) };
+      return { batch, fits: fitter.fit(batch, signal) };
+    });
     return deals.map((_, b) => ({ levels: levels[b], starts: starts[b], weight: counted[b].weight }));
   };
   return {
@@ -140,9 +147,10 @@ function resampled(plan: ResamplePlan, settings: FitSettings, key: Key, fitterOf
     const counted = countCells(cells, ownDeal(rows.rows, d.rows), weight);
     const path: Annealing = annealing(settings.schedule, { ...settings, ...widths });
     const fitter = await fitterOf(1, rows.columns, kernels);
-    const [levels] = await bestOf(settings.starts, (s) =>
-      fitter.fit({ rows: cells.rows, ...counted, starts: [starts[s]], annealings: [path] }, signal),
-    );
+    const [levels] = await bestOf(settings, 1, (s) => {
+      const batch = { rows: cells.rows, ...counted, starts: [starts[s]], annealings: [path] };
+      return { batch, fits: fitter.fit(batch, signal) };
+    });
     return { levels, preparation, window: d, reference: r, weight, widths, starts };
   };
   return {
@@ -197,22 +205,27 @@ function startRows(rows: Matrix, deal: Deal, kernels: number, key: Key, times: n
   });
 }
 
-/** Fits a batch so many times; of each fit and level that of the largest statistic, a failure only where all failed. */
+/** Fits the first `count` of a batch from each start; of each fit and level the largest statistics, a failure only where all failed. */
 async function bestOf(
-  times: number,
-  fit: (start: number) => Promise<readonly (readonly Level[])[]>,
+  settings: FitSettings,
+  count: number,
+  fit: (start: number) => { readonly batch: FitBatch; readonly fits: ReturnType<KernelFitter["fit"]> },
 ): Promise<readonly (readonly Level[])[]> {
-  let best = await fit(0);
-  for (let s = 1; s < times; s++) {
-    const other = await fit(s);
-    best = best.map((levels, b) => levels.map((level, c) => better(level, other[b][c])));
+  let best: readonly (readonly Level[])[] = [];
+  for (let s = 0; s < settings.starts; s++) {
+    const { batch, fits } = fit(s);
+    const fitted = (await fits).slice(0, count);
+    const own = settings.alone === "strongest" ? withStrongest(batch, fitted, settings) : fitted;
+    best = s === 0 ? own : best.map((levels, b) => levels.map((level, c) => better(level, own[b][c])));
   }
   return best;
 }
 
-/** The level of the larger statistic; the first where the other is no larger, or not a number. */
+/** The level of the larger statistic, the first where the other is no larger or not a number; of strongest kernels likewise. */
 function better(one: Level, other: Level): Level {
-  return other.statistic > one.statistic || Number.isNaN(one.statistic) ? other : one;
+  const chosen = other.statistic > one.statistic || Number.isNaN(one.statistic) ? other : one;
+  if (!one.alone || !other.alone) return chosen;
+  return { ...chosen, alone: other.alone.statistic > one.alone.statistic ? other.alone : one.alone };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

@@ -20,6 +20,13 @@ export interface FitSettings {
   readonly ridge: number;
   readonly clip: number;
   readonly centers: "move" | "stay";
+  /** Whether the strongest kernel of each level also counts alone. */
+  readonly alone: "strongest" | "none";
+}
+
+/** How many statistics a member has: one a level, and where the strongest kernels count alone, one more a level behind them. */
+export function statisticCount({ levels, alone }: Pick<FitSettings, "levels" | "alone">): number {
+  return alone === "strongest" ? 2 * levels : levels;
 }
 
 /** Toys that deal the pooled rows anew, which all fits share: plain data, so that a worker can be handed it. */

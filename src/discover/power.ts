@@ -9,7 +9,7 @@ import {
   uniform,
 } from "../numeric/index.ts";
 import { combineLevels } from "./combine.ts";
-import { memberFitter } from "./members.ts";
+import { memberFitter, statisticsOfLevels } from "./members.ts";
 import type { Samples, TestContext } from "./samples.ts";
 import type { SparkerResult } from "./sparker.ts";
 import { planToys, type SparkerOptions } from "./toy-plan.ts";
@@ -74,11 +74,7 @@ export async function estimatePower(
     );
     using fitter = memberFitter(plan, settings, own);
     const { levels } = await fitter.window(signal);
-    const { pValue } = combineLevels(
-      levels.map(({ statistic }) => statistic),
-      found.toyStatistics,
-      options,
-    );
+    const { pValue } = combineLevels(statisticsOfLevels(levels), found.toyStatistics, options);
     if (pValue <= alpha) count++;
     onProgress?.({ stage: "power", done: i + 1, total: windows });
   }

@@ -29,6 +29,10 @@ export const sparkerOptions = z.object({
   widest: z.number().min(0).default(0).describe("Width at the start, in scaled columns; 0 takes it from the rows."),
   narrowest: z.number().min(0).default(0).describe("Width at the end; 0 takes it from the rows."),
   centers: z.enum(["move", "stay"]).default("move").describe("Whether kernels move from the rows where they start."),
+  alone: z
+    .enum(["strongest", "none"])
+    .default("strongest")
+    .describe("Whether the strongest kernel of each width, without the others, counts as well."),
   deal: z
     .enum(DEALS)
     .default("auto")

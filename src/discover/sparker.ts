@@ -2,7 +2,7 @@ import { InputError } from "../errors/index.ts";
 import { incompleteGamma, incompleteGammaTail, type Matrix } from "../numeric/index.ts";
 import { type Combined, combineLevels, zOf } from "./combine.ts";
 import type { Level } from "./fit-kernels.ts";
-import { memberFitter, type WindowFit } from "./members.ts";
+import { memberFitter, statisticsOfLevels, type WindowFit } from "./members.ts";
 import { type Place, placeOf } from "./place.ts";
 import type { FitSettings, ToyPlan } from "./plan.ts";
 import type { Preparation } from "./preparation.ts";
@@ -20,14 +20,16 @@ export interface LevelResult {
   readonly pValue: number;
   readonly z: number;
   readonly toyMedian: number;
+  /** The same of the strongest kernel without the others; null where it does not count. */
+  readonly alone: Omit<LevelResult, "width" | "alone"> | null;
 }
 
 /** Whether a window is of the reference's kind, and where not. */
 export interface SparkerResult extends Omit<Combined, "levelPValues"> {
   readonly levels: readonly LevelResult[];
-  /** The level that the place is read at, from 0: that of the smallest p-value. */
+  /** The level that the place is read at, from 0: that of the smallest p-value of all kernels together. */
   readonly level: number;
-  /** Statistics of toys: n × C. */
+  /** Statistics of toys, n × C or n × 2 C: one a level, and behind them those of the strongest kernels alone, where they count. */
   readonly toyStatistics: Float64Array;
   readonly toyKind: { readonly toys: "permute" | "resample"; readonly reason: string };
   /** Fits whose statistic came out below 0 or not as a number, counted as 0: of toys at any level, and of the window. */
@@ -109,7 +111,6 @@ export async function sparker(
   onProgress?.({ stage: "prepare", done: 0, total: 1 });
   const planned = await planToys({ window, reference, groups }, options, expected, key);
   const { plan, settings, kind } = planned;
-  const { levels } = settings;
 
   // 2. The window's fit, and the same on every toy.
   using fitter = memberFitter(plan, settings, key);
@@ -125,22 +126,25 @@ export async function sparker(
     onProgress: (done, total) => onProgress?.({ stage: "toys", done, total }),
   });
 
-  // 3. One p-value of all levels.
-  const own = windowFit.levels.map(({ statistic }) => statistic);
+  // 3. One p-value of all levels, joint and alone.
+  const own = statisticsOfLevels(windowFit.levels);
   const { levelPValues, ...combined } = combineLevels(own, statistics, options);
-  const results = own.map((statistic, c): LevelResult => {
-    const ofToys = Float64Array.from({ length: toys }, (_, i) => Math.max(0, statistics[i * levels + c] || 0)).sort();
+  const judged = own.map((statistic, c) => {
+    const ofToys = Float64Array.from({ length: toys }, (_, i) => Math.max(0, statistics[i * own.length + c] || 0));
     return {
-      width: windowFit.levels[c].kernels.width,
       statistic: Math.max(0, statistic || 0),
       pValue: levelPValues[c],
       z: zOf(levelPValues[c]),
-      toyMedian: ofToys[Math.floor(toys / 2)],
+      toyMedian: ofToys.sort()[Math.floor(toys / 2)],
     };
   });
+  const results = windowFit.levels.map(({ kernels }, c): LevelResult => {
+    const alone = judged[settings.levels + c] ?? null;
+    return { width: kernels.width, ...judged[c], alone };
+  });
 
-  // 4. Where: the kernels of the level that is least like the toys'.
-  const level = leastLikely(results, statistics, levels);
+  // 4. Where: all kernels of the level that is least like the toys'.
+  const level = leastLikely(results, statistics);
   onProgress?.({ stage: "find the place", done: 0, total: 1 });
   const place = await placeOf(
     windowFit.window,
@@ -197,8 +201,9 @@ function requireWeight(weight: number, notes: string[]): void {
     );
 }
 
-/** The level of the smallest p-value; among equal ones the one furthest from its toys in their deviations. */
-function leastLikely(levels: readonly LevelResult[], statistics: Float64Array, C: number): number {
+/** The level of the smallest joint p-value; among equal ones the one furthest from its toys in their deviations. */
+function leastLikely(levels: readonly LevelResult[], statistics: Float64Array): number {
+  const C = levels[0].alone ? 2 * levels.length : levels.length;
   const n = statistics.length / C;
   const distances = levels.map(({ statistic }, c) => {
     const t = Float64Array.from({ length: n }, (_, i) => Math.max(0, statistics[i * C + c] || 0));

@@ -54,7 +54,7 @@ describe("tail extrapolation", () => {
     const u = uniform(key(6));
     const clumps = Float64Array.from({ length: 300 }, (_, i) => (i % 2 ? 100 : 1) + u());
     expect(extrapolateTail([1], clumps)).toMatchObject({
-      refused: expect.stringContaining("no law fits the toys of level 1"),
+      refused: expect.stringContaining("no law fits the toys in statistic 1 of 1"),
     });
   });
 });

@@ -34,7 +34,9 @@ export function extrapolateTail(window: ArrayLike<number>, toys: Float64Array): 
     const fits = [fitGamma(t), fitChiSquare(t)].filter((fit) => fit !== null);
     const best = fits.reduce((a, b) => (b.fitPValue > a.fitPValue ? b : a), { ...fits[0], fitPValue: -1 });
     if (!(best.fitPValue >= LEAST_FIT))
-      return { refused: `no law fits the toys of level ${c + 1} (Kolmogorov–Smirnov p below ${LEAST_FIT})` };
+      return {
+        refused: `no law fits the toys in statistic ${c + 1} of ${C} (Kolmogorov–Smirnov p below ${LEAST_FIT})`,
+      };
     levels.push({ ...best, pValue: incompleteGammaTail(best.shape, Math.max(0, window[c]) / best.scale) });
   }
   return { pValue: Math.min(1, C * Math.min(...levels.map(({ pValue }) => pValue))), levels, toys: n };

@@ -40,8 +40,8 @@ export async function planToys(
   const kind = toyKind(samples.window.rows, samples.reference.rows, wanted, options.mostReference);
   const planned = await planOf(samples, kind, options, expected, key);
   const { kernels, dimension } = await kernelCount(planned.plan, options, key);
-  const { starts, steps, levels, schedule, rate, ridge, clip, centers } = options;
-  const settings: FitSettings = { kernels, starts, steps, levels, schedule, rate, ridge, clip, centers };
+  const { starts, steps, levels, schedule, rate, ridge, clip, centers, alone } = options;
+  const settings: FitSettings = { kernels, starts, steps, levels, schedule, rate, ridge, clip, centers, alone };
   return { kind, settings, dimension, ...planned };
 }
 

@@ -32,6 +32,7 @@ const settings: FitSettings = {
   ridge: 0.1,
   clip: 5,
   centers: "move",
+  alone: "none",
 };
 
 describe("toys", () => {

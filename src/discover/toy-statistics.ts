@@ -3,8 +3,8 @@ import { Tinypool } from "tinypool";
 import { checkSignal, InputError } from "../errors/index.ts";
 import { inLanes } from "../graph/index.ts";
 import type { Key } from "../numeric/index.ts";
-import type { Member, MemberFitter } from "./members.ts";
-import type { FitSettings, ToyPlan } from "./plan.ts";
+import { type Member, type MemberFitter, statisticsOfLevels } from "./members.ts";
+import { type FitSettings, statisticCount, type ToyPlan } from "./plan.ts";
 
 /** What a worker is given once. */
 export interface ToyWork {
@@ -47,7 +47,7 @@ export async function toyStatistics(
   fitter: MemberFitter,
   { toys, workers = availableParallelism(), signal, known, onToy, onProgress, poolAfterSeconds = 2 }: ToyOptions,
 ): Promise<Float64Array> {
-  const C = settings.levels;
+  const C = statisticCount(settings);
   const out = new Float64Array(toys * C);
   const left: number[] = [];
   for (let number = 0; number < toys; number++) {
@@ -85,9 +85,9 @@ export async function toyStatistics(
   return out;
 }
 
-/** The statistics of members, level by level: members × C. */
+/** The statistics of members: members × C. */
 export function statisticsOf(members: readonly Member[]): Float64Array {
-  return Float64Array.from(members.flatMap(({ levels }) => levels.map(({ statistic }) => statistic)));
+  return Float64Array.from(members.flatMap(({ levels }) => statisticsOfLevels(levels)));
 }
 
 async function inWorkers(

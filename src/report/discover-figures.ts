@@ -44,7 +44,7 @@ export function toysFigure({ toys, window, pValue, resolution }: DiscoveredSpark
 
 /** The statistic at each width beside the middle nine tenths of the toys. */
 export function levelsFigure({ levels, toyStatistics, count: n, level }: DiscoveredSparker): Html {
-  const C = levels.length;
+  const C = toyStatistics.length / n;
   const rows = levels.map(({ width, statistic, pValue }, c) => {
     const t = Float64Array.from({ length: n }, (_, i) => Math.max(0, toyStatistics[i * C + c] || 0)).sort();
     const at = (share: number) => t[Math.min(n - 1, Math.floor(share * n))];
@@ -56,7 +56,7 @@ export function levelsFigure({ levels, toyStatistics, count: n, level }: Discove
       id: "levels",
       width: "half",
       title: "At which width the samples differ",
-      description: `The statistic t at ${count(C)} widths: ${rows.map(({ width, statistic, middle }) => `width ${short(width)}, t ${short(statistic)}, toys ${short(middle)}`).join("; ")}.`,
+      description: `The statistic t at ${count(levels.length)} widths: ${rows.map(({ width, statistic, middle }) => `width ${short(width)}, t ${short(statistic)}, toys ${short(middle)}`).join("; ")}.`,
       caption: `Wide kernels, at the right, see differences of large parts; narrow ones see clumps, and more noise. The place is read at width ${short(chosen.width)}, the least likely by chance.`,
       legend: [
         { name: "toys: middle nine tenths", color: "var(--accent)", mark: "bar" },

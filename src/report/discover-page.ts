@@ -103,15 +103,19 @@ ${table(
   "The statistic at each width",
   [
     { title: "Level" },
-    ...["Width", "t", "Toys' median", "p", "Z"].map((title) => ({ title, align: "right" as const })),
+    ...["Width", "t", "Toys' median", "p", "Z", "Strongest kernel alone: p"].map((title) => ({
+      title,
+      align: "right" as const,
+    })),
   ],
-  s.levels.map(({ width, statistic, toyMedian, pValue, z }, c) => [
+  s.levels.map(({ width, statistic, toyMedian, pValue, z, alone }, c) => [
     `${c + 1}${c === s.level ? ", the place is read here" : ""}`,
     short(width),
     statistic.toFixed(1),
     toyMedian.toFixed(1),
     pText(pValue, s.resolution),
     zText(z),
+    alone === null ? "" : pText(alone.pValue, s.resolution),
   ]),
 )}
 <p class="quiet">${beyond}</p>`,

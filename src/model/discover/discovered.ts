@@ -25,7 +25,7 @@ export interface DiscoveredSparker extends Omit<Combined, "levelPValues"> {
   /** The level that the place is read at, from 0. */
   readonly level: number;
   readonly toyKind: { readonly toys: "permute" | "resample"; readonly reason: string };
-  /** Statistics of toys, n × C, for figures. */
+  /** Statistics of toys, n × C or n × 2 C (joint ones first), for figures. */
   readonly toyStatistics: Float64Array;
   readonly failures: { readonly toys: number; readonly window: number };
   readonly extrapolation: Extrapolation;
