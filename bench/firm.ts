@@ -7,8 +7,13 @@
  * × 100, means over seeds, then over tables, with paired 95 % bootstrap intervals over tables against the distance to the
  * nearest training row on the same columns. `unseen bench oddbench --detectors firm --seconds 120` measures OddBench.
  *
- *   tsx bench/firm.ts [--tier first|all] [--sets a,b] [--seeds 0,1,2] [--ablations] [--only TEXT] [--options '{"steps":500}']
- *     [--workers 0] [--markdown] [--fresh]
+ *   npm run bench:firm -- [--tier first|all] [--sets a,b] [--seeds 0,1,2] [--ablations] [--only TEXT]
+ *     [--options '{"steps":500}'] [--workers 0] [--markdown] [--fresh]
+ *   npm run bench:firm -- --images mnist,fashion-mnist [--classes 0,1,2] [--every 1] [--seeds 0,1,2] [--ablations] …
+ *
+ * With --images, protocol B: one class of MNIST, Fashion-MNIST or CIFAR-10 is normal, its first 2,000 training images are
+ * learned from, and the test images of all classes are scored (--every 10: each tenth); the means are over classes, and the
+ * control is the distance to the nearest image in pixels. `tsx bench/fetch-images.ts` fetches the images first.
  *
  * The first tier are 20 tables of fewer rows; --ablations are variants on ten tables, and --only takes contenders whose name
  * contains the text. Results are kept as they come, and not measured twice unless --fresh: an interrupted run goes on.
@@ -20,6 +25,7 @@ import {
   auroc,
   averagePrecision,
   columnOf,
+  counted,
   fromColumns,
   key as keyOf,
   type Matrix,
@@ -30,6 +36,8 @@ import {
 } from "../src/numeric/index.ts";
 import { integer, jsonObject, machine, report, runBenchmark } from "./command-line.ts";
 import { ablations, type Contender, controls } from "./firm-contenders.ts";
+import { imageAblations, imageControls, imageTask } from "./firm-images.ts";
+import { IMAGE_SETS, imageCache, readImageSet } from "./image-sets.ts";
 import { readSet } from "./labelled-set.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { type Measurement, openJournal, writeParquet } from "./results.ts";
@@ -42,6 +50,8 @@ const FIRST =
 const REST = "campaign aloi smtp backdoor celeba skin cover http donors".split(" ");
 const ABLATED = "thyroid cardio fault annthyroid optdigits pageblocks waveform breastw satellite pima".split(" ");
 const MOST_ROWS = 50_000;
+/** Training images of a class. */
+const MOST_IMAGES = 2000;
 
 await runBenchmark(async () => {
   const { values } = parseArgs({
@@ -55,6 +65,9 @@ await runBenchmark(async () => {
       workers: { type: "string" },
       markdown: { type: "boolean", default: false },
       fresh: { type: "boolean", default: false },
+      images: { type: "string" },
+      classes: { type: "string", default: "0,1,2,3,4,5,6,7,8,9" },
+      every: { type: "string", default: "1" },
     },
   });
   if (values.tier !== "first" && values.tier !== "all")
@@ -65,29 +78,42 @@ await runBenchmark(async () => {
   const workers = values.workers === undefined ? undefined : integer("workers", values.workers);
   const given = jsonObject("options", values.options);
   const all = [...controls(given), ...(values.ablations ? ablations(given) : [])];
-  const tried = all.filter(({ name }, i) => i === 0 || name.includes(values.only));
-  const journal = openJournal<Measurement>("firm", values.fresh);
+  const every = integer("every", values.every, 1);
+  const units =
+    values.images === undefined
+      ? sets.map((set): Unit => ({ set, contenders: all, task: (seed) => divide(set, seed) }))
+      : await imageUnits(values.images.split(","), values.classes.split(","), every, given, values.ablations);
+  const kind = values.images === undefined ? "firm" : "firm-images";
+  const journal = openJournal<Measurement>(kind, values.fresh);
   const measured: Measurement[] = [];
-  for (const set of sets)
-    for (const seed of seeds) {
-      const task = once(() => divide(set, seed));
-      for (const contender of tried) {
+  for (const seed of seeds)
+    for (const { set, contenders, task } of units) {
+      const divided = once(() => task(seed));
+      for (const contender of contenders.filter(({ name }, i) => i === 0 || name.includes(values.only))) {
         const { name, options } = contender;
-        const found = await journal.once({ set, seed, name, options: JSON.stringify(options), version }, async () =>
-          measure(contender, await task(), seed, workers),
-        );
+        const identity = { set, seed, name, options: JSON.stringify(options), version };
+        const found = await journal.once(identity, async () => measure(contender, await divided(), seed, workers));
         measured.push({ set, seed, contender: name, ...found });
       }
     }
   const rows = measured.flatMap(byView);
-  const path = await writeParquet(values.ablations ? "firm-ablations" : "firm", rows);
+  const path = await writeParquet(values.ablations ? `${kind}-ablations` : kind, rows);
   const names = [...new Set(rows.map(({ name }) => name))];
   const write = values.markdown ? markdownTable : textTable;
   console.log(
-    `${sets.length} tables, seeds ${seeds.join(", ")}; ${machine()}; AUROC / average precision × 100\n\n${write([
-      ["", "mean", "sd over seeds", `− ${names[0]}, AUROC`, "average precision", "seconds a fit"],
-      ...names.map((name) => line(name, names[0], rows, sets)),
-    ])}`,
+    `${counted(units.length, values.images === undefined ? "table" : "class")}, seeds ${seeds.join(", ")}; ${machine()}; AUROC / average precision × 100\n\n${write(
+      [
+        ["", "mean", "sd over seeds", `− ${names[0]}, AUROC`, "average precision", "seconds a fit"],
+        ...names.map((name) =>
+          line(
+            name,
+            names[0],
+            rows,
+            units.map(({ set }) => set),
+          ),
+        ),
+      ],
+    )}`,
   );
   report(`written: ${path}`);
 });
@@ -99,6 +125,41 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     made ??= make();
     return made;
   };
+}
+
+/** What is measured on: a table, or a class of images. */
+interface Unit {
+  readonly set: string;
+  readonly contenders: readonly Contender[];
+  task(seed: number): Promise<Task>;
+}
+
+/** One unit for each class of the sets; each tenth test image, say, is another set. */
+async function imageUnits(
+  names: readonly string[],
+  classes: readonly string[],
+  every: number,
+  given: Readonly<Record<string, unknown>>,
+  ablated: boolean,
+): Promise<readonly Unit[]> {
+  const units: Unit[] = [];
+  for (const name of names) {
+    const known = IMAGE_SETS.find((one) => one === name);
+    if (!known) throw new InputError(`bench: --images: expected ${IMAGE_SETS.join(", ")}, got ${name}`);
+    const images = await readImageSet(known);
+    if (images === null)
+      throw new InputError(
+        `bench: --images: ${name}: expected it in ${imageCache()}; run tsx bench/fetch-images.ts ${name}`,
+      );
+    const { shape } = images;
+    const contenders = [...imageControls(known, shape, given), ...(ablated ? imageAblations(known, shape, given) : [])];
+    for (const text of classes) {
+      const own = integer("classes", text);
+      const set = `${name} ${own}${every === 1 ? "" : `, each ${every}th`}`;
+      units.push({ set, contenders, task: async () => imageTask(images, own, MOST_IMAGES, every) });
+    }
+  }
+  return units;
 }
 
 interface Task {
