@@ -109,7 +109,7 @@ export function imageControls(
     onPixels("1-NN pixels", "knn", {}),
     onPixels("1-NN pixels, cosine", "knn", {}, true),
     // 3,072 pixels would take minutes, and nothing else of the set does.
-    ...(set === "cifar-10" ? [] : [onPixels("PCA residual", "pca", { score: "plain" })]),
+    ...(set === "cifar-10" ? [] : [onPixels("PCA residual", "pca", { score: "residual" })]),
     own("firm", {}, ALL),
     own("firm, untrained", { imageSteps: 0 }, [COSINE, DISTANCE, FUSED]),
     own("bce", { loss: "bce" }, [["logit", "logit", 1], COSINE]),
