@@ -30,7 +30,8 @@ function explanationText(one: Explanation, level: number, columns: number, { out
     "",
     out.dim(`  ${wrapText(`what carries the score (${HOW[one.method]})`, width - 2, "  ")}`),
     ...contributionLines(shown, width, out),
-    ...othersLine(contributions.slice(shown.length)),
+    ...othersLine(contributions.slice(shown.length), one.map ? "other cell" : "other column"),
+    ...mapLines(one.map),
     ...changeLines(one, width, out),
     ...nearestLines(one, shown, width, out),
   ].join("\n");
@@ -39,6 +40,7 @@ function explanationText(one: Explanation, level: number, columns: number, { out
 const HOW: Readonly<Record<Explanation["method"], string>> = {
   exact: "exact: the score is a sum over columns",
   "integrated gradients": "integrated gradients, from the nearest normal row",
+  "wiped cells": "by how far the score falls when a cell of the image gets the color around it",
   occlusion: "by how far the score falls when values are replaced by normal ones",
 };
 
@@ -63,14 +65,25 @@ function contributionLines(shown: Explanation["contributions"], width: number, o
   });
 }
 
-function othersLine(others: Explanation["contributions"]): string[] {
-  if (others.length === 0) return [];
-  const total = others.reduce((sum, { contribution }) => sum + contribution, 0);
-  return [`    ${counted(others.length, "other column")}: ${signed(total)} together`];
+/** Parts of the score from little to much; negative ones are dots. */
+const SHADES = "·░▒▓█";
+
+/** The cells of an image as they lie, two characters each, for characters are twice as high as wide. */
+function mapLines(map: Explanation["map"]): string[] {
+  if (!map) return [];
+  const most = Math.max(...map.flat(), 0);
+  const shade = (part: number) => SHADES[most > 0 ? Math.max(0, Math.round((part / most) * (SHADES.length - 1))) : 0];
+  return ["", ...map.map((row) => `    ${row.map((part) => shade(part).repeat(2)).join("")}`)];
 }
 
-function changeLines({ flagged, change }: Explanation, width: number, out: Terminal["out"]): string[] {
-  if (!flagged) return [];
+function othersLine(others: Explanation["contributions"], what: string): string[] {
+  if (others.length === 0) return [];
+  const total = others.reduce((sum, { contribution }) => sum + contribution, 0);
+  return [`    ${counted(others.length, what)}: ${signed(total)} together`];
+}
+
+function changeLines({ flagged, change, map }: Explanation, width: number, out: Terminal["out"]): string[] {
+  if (!flagged || map) return [];
   if (change === null) return ["", out.dim(`  ${wrapText(NO_CHANGE, width - 2, "  ")}`)];
   const { changes, pValue, small } = change;
   const more = small ? "" : ", for none of at most 3 columns was found";

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { DuckDBListVector, DuckDBVector } from "@duckdb/node-api";
 import { checkSignal, InputError } from "../errors/index.ts";
-import { entriesOf, shapeText, type Table } from "../numeric/index.ts";
+import { entriesOf, type Images, shapeText, type Table } from "../numeric/index.ts";
 import { flatList, type ImageChoice, lengthText } from "./image-choice.ts";
 import { identifier } from "./quote.ts";
 import { readChunks } from "./read-chunks.ts";
@@ -55,6 +55,48 @@ export async function* withImages(
     await lists?.close();
   }
 }
+
+/** The images of the rows at some places, from 0, in the order given; only they are read of a folder. */
+export async function imagesAt(
+  relation: Relation,
+  choice: ImageChoice,
+  places: readonly number[],
+  signal?: AbortSignal,
+): Promise<Images> {
+  const { name, shape } = choice;
+  const size = entriesOf(shape);
+  const wanted = new Set(places);
+  const last = Math.max(-1, ...places);
+  const rows = LISTS_AT_ONCE;
+  let read = 0;
+  const found = new Map<number, Float32Array>();
+  if (relation.imageFolder !== null) {
+    const names = new Map<number, string>();
+    for await (const table of readChunks(relation, [{ name: "file", as: "text" }], { rows, capacity: rows, signal })) {
+      table.columns[0].values.forEach((file, i) => void (wanted.has(read + i) && names.set(read + i, String(file))));
+      read += table.rows;
+      if (read > last) break;
+    }
+    const all = [...names];
+    const files = all.map(([, file]) => file);
+    const values = await readFiles(relation.imageFolder, files, choice, signal, () => {});
+    all.forEach(([place], i) => void found.set(place, values.subarray(i * size, (i + 1) * size)));
+  } else
+    for await (const { rows: count, images } of withImages(relation, [], choice, { rows, signal })) {
+      for (let i = 0; i < count; i++)
+        if (wanted.has(read + i)) found.set(read + i, images!.values.slice(i * size, (i + 1) * size));
+      read += count;
+      if (read > last) break;
+    }
+  const values = new Float32Array(places.length * size);
+  places.forEach((place, i) => {
+    const image = found.get(place);
+    if (image) values.set(image, i * size);
+  });
+  return { name, shape, values };
+}
+
+const LISTS_AT_ONCE = 1024;
 
 /** Files that are read at once, for each core. */
 const AT_ONCE = 4;

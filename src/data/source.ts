@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../errors/index.ts";
-import { counted, type Table } from "../numeric/index.ts";
-import { withImages } from "./add-images.ts";
+import { counted, type Images, type Table } from "../numeric/index.ts";
+import { imagesAt, withImages } from "./add-images.ts";
 import type { ColumnProfile } from "./column-profile.ts";
 import { columnType } from "./column-type.ts";
 import { csvQuery } from "./csv.ts";
@@ -39,6 +39,8 @@ export interface Source {
   readonly isImageFolder: boolean;
   /** The images of a folder (null), or of a column of lists, with the shape of the first. `size`, "28x28", is what files are brought to and flat lists are laid out by. */
   chooseImages(column: string | null, size?: string, signal?: AbortSignal): Promise<ImageChoice>;
+  /** The images of the rows at some places, from 0: all of them must be there. */
+  imagesAt(choice: ImageChoice, places: readonly number[], signal?: AbortSignal): Promise<Images>;
   /** About how many rows there are, at next to no cost; null where that cannot be told. For progress. */
   estimateRows(): Promise<number | null>;
   /** Counts over all rows, for every column; computed once. */
@@ -128,6 +130,7 @@ function sourceOf(relation: Relation, description: string): Source {
     countRows,
     isImageFolder: relation.imageFolder !== null,
     chooseImages: (column, size, signal) => chooseImages(relation, column, size, signal),
+    imagesAt: (choice, places, signal) => imagesAt(relation, choice, places, signal),
     async estimateRows() {
       if (rows !== undefined) return rows;
       if (relation.sandboxed) return null;

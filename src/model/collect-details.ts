@@ -2,6 +2,7 @@ import { smallestPValue } from "../calibrate/index.ts";
 import type { ScoreStore } from "../data/index.ts";
 import { checkSignal } from "../errors/index.ts";
 import { key, precisionRecallCurve, rocCurve, type Table, thinCurve } from "../numeric/index.ts";
+import { explainImages } from "./explain/explain-images.ts";
 import { explainTable } from "./explain/explain-table.ts";
 import type { OpenModel } from "./open-model.ts";
 import { countPValues } from "./p-value-counts.ts";
@@ -88,7 +89,9 @@ export async function collectDetails(model: OpenModel, file: ScoredFile): Promis
 
 /** Why rows were flagged; nothing where the model keeps no normal rows to compare with. */
 async function explained(model: OpenModel, flagged: Table, { threshold, signal, workers, onCall }: ScoredFile) {
-  if (flagged.rows === 0 || model.manifest.referenceRows.rows === 0) return [];
+  if (flagged.rows === 0) return [];
+  if (model.images) return explainImages(model, flagged, { falseAlarmRate: threshold, signal, workers, onCall });
+  if (model.manifest.referenceRows.rows === 0) return [];
   return explainTable(model, flagged, { falseAlarmRate: threshold, signal, workers, onCall });
 }
 

@@ -25,8 +25,8 @@ export interface Explanation {
   readonly pValue: number;
   readonly flagged: boolean;
   /** How contributions were found. */
-  readonly method: "exact" | "integrated gradients" | "occlusion";
-  /** One a raw column, largest first. */
+  readonly method: "exact" | "integrated gradients" | "occlusion" | "wiped cells";
+  /** One a raw column, or a cell of an image, largest first. */
   readonly contributions: readonly Contribution[];
   /** Normal rows of the training data nearest to it: their values of the model's columns; empty where the model stores none. */
   readonly nearest: readonly { readonly distance: number; readonly values: Readonly<Record<string, string>> }[];
@@ -38,4 +38,6 @@ export interface Explanation {
     /** Whether at most three columns were enough. */
     readonly small: boolean;
   } | null;
+  /** Of an image: the contributions of its cells, as they lie, row by row. */
+  readonly map?: readonly (readonly number[])[];
 }

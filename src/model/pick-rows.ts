@@ -56,8 +56,9 @@ export async function pickRows(
       wantedPlaces.map((place) => at.get(place)!),
     );
   const { sampledFlagged, sampledUnflagged } = wanted;
+  const images = model.images && (await source.imagesAt(model.images, wanted.flagged, signal));
   return {
-    flagged: rowsAt(wanted.flagged),
+    flagged: { ...rowsAt(wanted.flagged), ...(images && { images }) },
     others: wanted.flagged.map((place) =>
       beside.map((name, j) => ({ name, value: all.columns[width + j].values[at.get(place)!] as string | null })),
     ),

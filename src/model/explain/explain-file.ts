@@ -4,8 +4,10 @@ import { stackTables, type Table, takeTableRows } from "../../numeric/index.ts";
 import { policyOf } from "../decide.ts";
 import type { Explanation } from "../explanation.ts";
 import { requireColumns } from "../file-columns.ts";
+import { requireImages } from "../images.ts";
 import type { OpenModel } from "../open-model.ts";
 import { scoreTables } from "../run.ts";
+import { explainImages } from "./explain-images.ts";
 import { type ExplainOptions, explainTable } from "./explain-table.ts";
 
 /** How rows are chosen, and explained. */
@@ -51,6 +53,10 @@ export async function explainFile(
       "explain: --row: expected no --where with it, for rows are numbered as they stand in the file; drop one of the two",
     );
   const level = policyOf(model.calibration, model.manifest, options, "explain").streamThreshold();
+  if (model.images && options.reference !== undefined)
+    throw new InputError(
+      "explain: --reference: expected none for a model of images, whose cells are compared with what lies around them; leave it away",
+    );
   const reference = await referenceTable(model, options);
   const { sql, missing } = model.manifest.source;
   // SQL that came with the model is work of the model's, which may be of unknown origin.
@@ -62,12 +68,15 @@ export async function explainFile(
     signal,
   );
   if (own) onCall?.("end");
+  requireImages("explain", source, model.images);
   requireColumns("explain", source, model.selection);
   const chosen =
     rows === undefined
       ? await highestFlagged(model, source, level, top, options)
       : { ...(await rowsByNumber(model, source, rows, options)), scored: null };
-  const explained = await explainTable(model, chosen.table, { ...options, reference });
+  const explained = model.images
+    ? await explainImages(model, chosen.table, options)
+    : await explainTable(model, chosen.table, { ...options, reference });
   return {
     source: source.description,
     explanations: explained.map((explanation, i) => ({ ...explanation, row: chosen.numbers[i] })),
@@ -106,6 +115,13 @@ async function rowsByNumber(
   { signal }: ExplainFileOptions,
 ): Promise<Chosen> {
   const last = Math.max(...rows);
+  if (model.images) {
+    const of = await source.countRows(signal);
+    if (last > of) throw noSuchRow(source, last, of);
+    const places = rows.map((row) => row - 1);
+    const images = await source.imagesAt(model.images, places, signal);
+    return { table: { rows: rows.length, columns: [], images }, numbers: rows };
+  }
   const parts = new Map<number, Table>();
   let read = 0;
   for await (const table of source.chunks(model.selection, { signal })) {
@@ -114,11 +130,12 @@ async function rowsByNumber(
     read += table.rows;
     if (read >= last) break;
   }
-  if (last > read)
-    throw new InputError(
-      `explain: --row: expected a row of ${source.description}, got ${last} of ${read}; give 1 to ${read}`,
-    );
+  if (last > read) throw noSuchRow(source, last, read);
   return { table: stackTables(rows.map((row) => parts.get(row)!)), numbers: rows };
+}
+
+function noSuchRow({ description }: Source, row: number, of: number): InputError {
+  return new InputError(`explain: --row: expected a row of ${description}, got ${row} of ${of}; give 1 to ${of}`);
 }
 
 async function highestFlagged(
@@ -131,7 +148,12 @@ async function highestFlagged(
   const of = await source.estimateRows();
   const queue: Table[] = [];
   async function* chunks() {
-    for await (const table of source.chunks(model.selection, { signal })) {
+    const { images, manifest } = model;
+    for await (const table of source.chunks(model.selection, {
+      images,
+      signal,
+      ...(images && { rows: manifest.chunk }),
+    })) {
       queue.push(table);
       yield table;
     }
@@ -156,7 +178,10 @@ async function highestFlagged(
   return { table, numbers, scored: { rows, flagged } };
 }
 
-function noRows({ manifest }: OpenModel): Table {
+function noRows({ manifest, images }: OpenModel): Table {
+  const { name, shape } = images ?? {};
+  if (name !== undefined && shape)
+    return { rows: 0, columns: [], images: { name, shape, values: new Float32Array(0) } };
   const columns = manifest.columns.map(({ name, kind }) =>
     kind === "category"
       ? { name, type: "text" as const, values: [] }
