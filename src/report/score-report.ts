@@ -35,7 +35,8 @@ export function scorePage(given: ScoreReportFacts): string {
       scoresSection(facts),
       flaggedSection(facts),
       ...labelsSection(facts),
-      mapSection(facts),
+      // Columns make a map; pixels would need a picture of thousands of them.
+      ...(manifest.images ? [] : [mapSection(facts)]),
       learnedSection(manifest),
       methodSection(manifest, facts),
     ],

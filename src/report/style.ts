@@ -72,6 +72,7 @@ summary span{font-weight:400;color:var(--quiet)}
 details>div{padding:.25rem .9rem .75rem}
 pre{background:var(--panel);border-radius:.5rem;padding:.85rem 1rem;overflow-x:auto;font-size:.875rem;line-height:1.5}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+.pixels{image-rendering:pixelated;vertical-align:top;margin:.25rem .5rem .25rem 0;border:1px solid var(--line)}
 footer{padding:1.5rem 0 3rem;color:var(--quiet);font-size:.875rem}
 @media print{
 :root{color-scheme:light;${declarations(light)}}

@@ -4,6 +4,7 @@ import { contributionsFigure } from "../figures/contributions.ts";
 import { type Html, html } from "../html.ts";
 import type { Section } from "../page.ts";
 import { clipped, details, scoreText, table } from "../parts.ts";
+import { heatPicture, picture } from "../picture.ts";
 import type { DetailedFacts } from "../score-facts.ts";
 
 /** So many columns are named beside a flagged row, and so many of its values are listed. */
@@ -14,7 +15,7 @@ const FIRST = 12;
 
 /** The flagged rows of the highest scores, and why. */
 export function flaggedSection({
-  details: { flagged, explanations, numbered },
+  details: { flagged, flaggedTable, explanations, numbered },
   scores,
   manifest,
 }: DetailedFacts): Section {
@@ -26,6 +27,7 @@ export function flaggedSection({
       : `${counted(flagged.length, "flagged row")}, highest score first`;
   const headings = [
     { title: "Row", align: "right" as const },
+    ...(flaggedTable.images ? [{ title: "Image" }] : []),
     { title: "Score", align: "right" as const },
     // Beside the score, so that telephones show it without scrolling.
     ...(explanations.length > 0 ? [{ title: "What is odd about it", sentences: true }] : []),
@@ -34,6 +36,7 @@ export function flaggedSection({
   ];
   const rows = flagged.map((row, i) => [
     count(row.row),
+    ...(flaggedTable.images ? [picture(flaggedTable.images, i, `the image of row ${row.row}`)] : []),
     scoreText(row.score),
     ...(explanations.length > 0 ? [reasons(explanations[i])] : []),
     short(row.pValue),
@@ -46,12 +49,15 @@ export function flaggedSection({
     body:
       flagged.length === 0
         ? html`<p>No row was flagged: ${scores.threshold < 0 ? "no p-value is small enough for the rule" : `no p-value is ${short(scores.threshold)} or less`}.</p>`
-        : html`<p>Row numbers count from 1${where}. ${reasonsText(explanations, manifest.referenceRows.rows)}</p>
+        : html`<p>Row numbers count from 1${where}. ${manifest.images ? IMAGE_REASONS : reasonsText(explanations, manifest.referenceRows.rows)}</p>
 ${table(caption, headings, rows.slice(0, FIRST))}
 ${rows.length > FIRST ? details(`${counted(rows.length - FIRST, "more flagged row")}`, table("Lower scores", headings, rows.slice(FIRST))) : null}
-${explanations.length > 0 ? html`<h3>Row by row</h3>${explanations.slice(0, FIRST).map((explanation, i) => rowDetails(explanation, flagged[i]))}` : null}`,
+${explanations.length > 0 ? html`<h3>Row by row</h3>${explanations.slice(0, FIRST).map((explanation, i) => rowDetails(explanation, flagged[i], flaggedTable.images && picture(flaggedTable.images, i, "the image")))}` : null}`,
   };
 }
+
+const IMAGE_REASONS =
+  "The cells named carry most of the score: each is wiped in turn to the color around it, and the image scored again. Red in the second picture is what the score loses.";
 
 function reasonsText(explanations: readonly Explanation[], referenceRows: number): string {
   if (explanations.length > 0) {
@@ -72,16 +78,16 @@ function reasons({ contributions }: Explanation): Html {
 }
 
 /** Contributions, the smallest change, the nearest normal rows and all values of a row. */
-function rowDetails(explanation: Explanation, { score, pValue }: FlaggedRow): Html {
-  const { row, contributions, nearest, change } = explanation;
+function rowDetails(explanation: Explanation, { score, pValue }: FlaggedRow, image: Html | undefined): Html {
+  const { row, contributions, nearest, change, map } = explanation;
   return details(
     html`Row ${count(row)} <span>score ${scoreText(score)}, p ${short(pValue)}</span>`,
-    html`<div class="pair">${contributions.length > 0 ? contributionsFigure(row, contributions, score) : null}
-${changeText(change)}</div>
+    html`${image && map ? html`<p>${image}${heatPicture(map, "what each cell carries of the score")}</p>` : null}<div class="pair">${contributions.length > 0 ? contributionsFigure(row, contributions, score) : null}
+${map ? null : changeText(change)}</div>
 ${table(
-  `Row ${count(row)} beside the nearest normal rows`,
+  map ? `Row ${count(row)}, cell by cell` : `Row ${count(row)} beside the nearest normal rows`,
   [
-    { title: "Column" },
+    { title: map ? "Cell" : "Column" },
     { title: "This row" },
     ...nearest.map((_, k) => ({ title: `Normal row ${k + 1}` })),
     { title: "Part of the score", align: "right" },
@@ -95,7 +101,7 @@ ${table(
       scoreText(contribution),
     ]),
 )}
-${contributions.length > MOST_VALUES ? html`<p class="quiet">${counted(contributions.length - MOST_VALUES, "more column")} with smaller parts.</p>` : null}`,
+${contributions.length > MOST_VALUES ? html`<p class="quiet">${counted(contributions.length - MOST_VALUES, map ? "more cell" : "more column")} with smaller parts.</p>` : null}`,
   );
 }
 

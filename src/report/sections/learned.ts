@@ -28,6 +28,7 @@ ${facts([
   ["Left aside", ...aside(manifest, 8)],
   ["Fingerprint", `${source.fingerprint.slice(0, 16)}… (SHA-256 of the values learned from)`],
 ])}
+${manifest.images ? [...prepared].map(([name, text]) => html`<p>${name}: ${text}</p>`) : null}
 ${details(
   html`Columns <span>${count(columns.length)} used, ${count(ignored.length)} left aside</span>`,
   html`${table(
