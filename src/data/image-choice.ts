@@ -75,7 +75,7 @@ async function folderShape(
   const { shape } = await (await imageReader(size))(path);
   if (size?.channels && size.channels !== shape.channels)
     throw new InputError(
-      `read: --image-size: expected ${shape.channels} channels or none said, as ${path} has, got ${size.channels}; pass --image-size ${size.height}x${size.width}`,
+      `read: --image-size: expected ${shape.channels === 1 ? "1 channel" : "3 channels"}, or none said, as ${path} has, got ${size.channels}; pass --image-size ${size.height}x${size.width}`,
     );
   requireSmall(shape, path);
   return shape;
@@ -131,8 +131,9 @@ async function listShape(
 
 function flatShape(at: string, length: number, size: ReturnType<typeof imageSize> | null): ImageShape {
   if (size) {
-    const channels = size.channels ?? length / (size.height * size.width);
-    if (length === size.height * size.width * channels) return { ...size, channels };
+    const channels = size.channels ?? (length === 3 * size.height * size.width ? 3 : 1);
+    const { height, width } = size;
+    if (length === height * width * channels) return { height, width, channels };
     throw new InputError(
       `${at} expected lists of ${size.height * size.width * (size.channels ?? 1)} numbers, as --image-size says, got ${length}; pass the size that the images have`,
     );
