@@ -5,6 +5,7 @@ import { key as keyOf, type Matrix, sample, type Table, takeTableRows } from "..
 import type { InputColumn } from "../../prepare/index.ts";
 import { checkOptions } from "../check-options.ts";
 import { requireColumns } from "../file-columns.ts";
+import { requireColumnModel } from "../images.ts";
 import { readModelFile } from "../load.ts";
 import { openModel, selectionFor } from "../model.ts";
 import { readReferenceRows } from "../read-reference-rows.ts";
@@ -59,6 +60,7 @@ export async function synthesize(model: string | Uint8Array, options: Synthesize
   const key = keyOf(options.key).for("synthesize");
   onCall?.("begin");
   const file = await readModelFile(model);
+  requireColumnModel("synthesize", file.manifest, "outliers are made of columns here");
   using opened = await openModel(file);
   onCall?.("end");
   const { manifest } = file;

@@ -3,6 +3,7 @@ import type { Input } from "../../data/index.ts";
 import { InputError } from "../../errors/index.ts";
 import { key as keyOf } from "../../numeric/index.ts";
 import { checkOptions, tuneForms } from "../check-options.ts";
+import { requireColumnModel } from "../images.ts";
 import { type ModelFile, readModelFile } from "../load.ts";
 import type { Manifest } from "../manifest.ts";
 import { openModel, selectionFor } from "../model.ts";
@@ -54,6 +55,7 @@ export async function tune(model: string | Uint8Array, labels: Input, options: T
     );
   const { label = "label", normal, reference, signal, onCall } = options;
   const file = await readModelFile(model);
+  requireColumnModel("tune", file.manifest, "fit anew with the normal images alone");
   refuseTuned(file.manifest);
   const selection = selectionFor(file.manifest);
   const opened = { ...file, selection };

@@ -1,0 +1,188 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decode, identity, ndArray, openGraph } from "../graph/index.ts";
+import { key, uniform } from "../numeric/index.ts";
+import { fit, load, synthesize, tune } from "./index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "unseen-image-models-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const SIZE = 8;
+/** A bar that stands, or lies where it is odd. */
+function picture(odd: boolean, u: () => number): number[] {
+  return Array.from({ length: SIZE * SIZE }, (_, i) => {
+    const place = odd ? Math.floor(i / SIZE) : i % SIZE;
+    return Math.floor(40 * u() + (place === 3 || place === 4 ? 200 : 0));
+  });
+}
+const u = uniform(key(1));
+const pictures = Array.from({ length: 66 }, (_, i) => picture(i >= 60, u));
+
+beforeAll(async () => {
+  for (const name of ["all/good", "all/odd"]) mkdirSync(at(name), { recursive: true });
+  for (const [i, pixels] of pictures.entries())
+    await sharp(Buffer.from(pixels), { raw: { height: SIZE, width: SIZE, channels: 1 } })
+      .toColourspace("b-w")
+      .png()
+      .toFile(at(`all/${i < 60 ? "good" : "odd"}/${String(i).padStart(2, "0")}.png`));
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  writeFileSync(
+    at("rows.jsonl"),
+    pictures.map((x, i) => `${JSON.stringify({ id: i, x, what: i < 60 ? "good" : "odd" })}\n`).join(""),
+  );
+  await connection.run(
+    `COPY (SELECT id, x::UTINYINT[] AS x, what FROM read_json('${at("rows.jsonl")}')) TO '${at("rows.parquet")}' (FORMAT parquet)`,
+  );
+  connection.closeSync();
+});
+
+const knn = { key: 1, detector: "knn", options: { scaling: "none" } } as const;
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => "no error",
+    (error: Error) => `${error.name} ${error.message.replaceAll(folder, "")}`,
+  );
+
+describe("nearest images in pixels", () => {
+  it("of a folder: distances by hand; a line for each file; the file holds the same", async () => {
+    using model = await fit(at("all"), { ...knn, where: "folder = 'good'", calibration: "split" });
+    expect(model.manifest).toMatchObject({
+      columns: [],
+      images: { name: "image", height: SIZE, width: SIZE, channels: 1, resized: false },
+      ignored: [{ name: "file" }, { name: "folder" }],
+      referenceRows: { rows: 0 },
+    });
+    await model.save(at("knn.onnx"));
+    using loaded = await load(at("knn.onnx"));
+    const scored = await loaded.score(at("all"), { output: at("out.csv"), label: "folder", normal: "good" });
+    expect(scored.evaluation?.auroc).toBe(1);
+    const lines = readFileSync(at("out.csv"), "utf8").trim().split("\n");
+    expect(lines[0]).toBe("file,folder,score,p_value,flagged");
+    expect(lines.length).toBe(67);
+    expect(lines[66]).toMatch(/^odd\/65\.png,odd,/);
+    const score = Number(lines[66].split(",")[2]);
+    const distance = (a: number[], b: number[]) => Math.hypot(...a.map((x, i) => (x - b[i]) / 255));
+    const all = pictures.slice(0, 60).map((normal) => distance(pictures[65], normal));
+    expect(all.some((d) => Math.abs(d - score) < 1e-9)).toBe(true);
+    expect(score).toBeGreaterThanOrEqual(Math.min(...all) - 1e-9);
+    // One input, rows × H × W × C of pixels as they are, for any runtime.
+    const { inputs, outputs } = decode(readFileSync(at("knn.onnx")));
+    expect(inputs.map(({ shape, dtype }) => [...shape, dtype])).toEqual([["rows", SIZE, SIZE, 1, "float32"]]);
+    using session = await openGraph({ score: identity(outputs["score"]) });
+    const image = ndArray("float32", [1, SIZE, SIZE, 1], Float32Array.from(pictures[65]));
+    expect((await session.run({ image }))["score"].data[0]).toBeCloseTo(score, 9);
+  });
+
+  it("of a column of lists: the same scores as of the files", async () => {
+    const options = { ...knn, calibration: "split" } as const;
+    using files = await fit(at("all"), { ...options, where: "folder = 'good'" });
+    using lists = await fit(at("rows.parquet"), { ...options, columns: { x: "image" }, where: "what = 'good'" });
+    const [a, b] = [await files.score(at("all")), await lists.score(at("rows.parquet"))];
+    expect(
+      "scores" in a && "scores" in b && [...a.scores].every((score, i) => Math.abs(score - b.scores[i]) < 1e-9),
+    ).toBe(true);
+    // A model of lists scores a folder, and the other way round where the names agree.
+    const c = await lists.score(at("all"));
+    expect("scores" in b && "scores" in c && [...b.scores]).toEqual("scores" in c && [...c.scores]);
+  });
+});
+
+it("firm on images: trained, saved, explained by cells that lie as the image does", async () => {
+  using model = await fit(at("all"), {
+    key: 1,
+    detector: "firm",
+    options: { score: "fused", imageSteps: 3, imageBatch: 8 },
+    label: "folder",
+    normal: "good",
+    calibration: "split",
+  });
+  const found = await model.explain(at("all"), { rows: [61, 2], falseAlarmRate: 0.2 });
+  const explanations = Array.isArray(found)
+    ? found
+    : (found as { explanations: readonly { row: number }[] }).explanations;
+  expect(explanations).toMatchObject([
+    { row: 61, flagged: true, method: "wiped cells", nearest: [], change: null },
+    { row: 2, method: "wiped cells" },
+  ]);
+  const [{ map, contributions }] = explanations as {
+    map: number[][];
+    contributions: { contribution: number; column: string }[];
+  }[];
+  expect([map.length, map[0].length]).toEqual([SIZE, SIZE]);
+  expect(contributions.length).toBe(SIZE * SIZE);
+  expect(Math.max(...map.flat())).toBe(contributions[0].contribution);
+  const top = /^y (\d+), x (\d+)$/.exec(contributions[0].column)!;
+  expect(map[Number(top[1]) - 1][Number(top[2]) - 1]).toBe(contributions[0].contribution);
+  const scored = await model.score(at("all"), { output: at("details.csv"), details: true });
+  expect(scored.details?.flaggedTable.images?.values.length).toBe(SIZE * SIZE * scored.details!.flagged.length);
+});
+
+describe("refused, and nothing written", () => {
+  it.each([
+    [
+      "a size without images",
+      () => fit(at("rows.jsonl"), { ...knn, imageSize: "8x8" }),
+      /--image-size: expected images, got a table/,
+    ],
+    [
+      "a detector that needs labels",
+      () => fit(at("all"), { key: 1, detector: "logistic", label: "folder", normal: "good" }),
+      /--detector: expected one that learns from normal images alone, got logistic/,
+    ],
+    [
+      "columns of a folder",
+      () => fit(at("all"), { ...knn, columns: { file: "category" } }),
+      /--column: expected none with a folder of images/,
+    ],
+    [
+      "an image that is none",
+      () => fit(at("rows.parquet"), { ...knn, columns: { id: "image" } }),
+      /column "id": expected lists of numbers, one a row, to be images, got BIGINT/,
+    ],
+  ])("%s", async (_, work, expected) => {
+    expect(await failure(work())).toMatch(expected);
+  });
+
+  it("tables for a model of images, images for a model of tables, verbs about columns", async () => {
+    using images = await fit(at("all"), { ...knn, where: "folder = 'good'", calibration: "split" });
+    using table = await fit(at("rows.parquet"), {
+      ...knn,
+      calibration: "split",
+      columns: { id: "numeric" },
+      ignore: ["what", "x"],
+    });
+    await images.save(at("images.onnx"));
+    const score = images.score(at("rows.jsonl"), { output: at("none.csv") });
+    expect(await failure(score)).toMatch(/expected images, as the model learned from: .* column "image" of lists/);
+    expect(await failure(table.score(at("all"), { output: at("none.csv") }))).toMatch(/expected a table .* got images/);
+    expect(existsSync(at("none.csv"))).toBe(false);
+    expect(await failure(images.score([{ x: 1 }]))).toMatch(
+      /expected one that learned from columns, got one of images/,
+    );
+    expect(await failure(images.watch(at("all")))).toMatch(/watch: the model: expected one that learned from columns/);
+    expect(await failure(images.explain(at("all"), { reference: at("all") }))).toMatch(/--reference: expected none/);
+    expect(await failure(tune(at("images.onnx"), at("all"), { key: 1 } as never))).toMatch(
+      /tune: the model: expected one that learned/,
+    );
+    expect(await failure(synthesize(at("images.onnx"), { key: 1, rows: 5 } as never))).toMatch(
+      /synthesize: the model: expected one/,
+    );
+  });
+
+  it("another size than the model's", async () => {
+    using model = await fit(at("all"), { ...knn, where: "folder = 'good'", calibration: "split", imageSize: "4x4" });
+    expect((await model.score(at("all"))).rows).toBe(66); // brought to it
+    using fixed = await fit(at("all"), { ...knn, where: "folder = 'good'", calibration: "split" });
+    mkdirSync(at("large"), { recursive: true });
+    await sharp(at("all/odd/60.png")).resize(9, 9).png().toFile(at("large/one.png"));
+    expect(await failure(fixed.score(at("large"), { output: at("none.csv") }))).toMatch(
+      /large\/one\.png: expected 8 × 8 pixels, gray as .*, got 9 × 9/,
+    );
+    expect(existsSync(at("none.csv"))).toBe(false);
+  });
+});
