@@ -131,7 +131,15 @@ export async function plantedBenchmark(
       const key = keyOf(seed).for(data).for(kind).for(i);
       const options = optionsOf(fit, planting);
       const how: Measurement =
-        fit === "specified" ? {} : { starts: options.starts, ridge: options.ridge, alone: options.alone };
+        fit === "specified"
+          ? {}
+          : {
+              starts: options.starts,
+              ridge: options.ridge,
+              alone: options.alone,
+              begin: options.begin,
+              ladder: options.ladder,
+            };
       const own = await journal.once({ ...identity, toys: TOYS, ...how }, () =>
         ofSparker(samplesOf(planting, key), count, options, key),
       );
@@ -146,7 +154,10 @@ export async function plantedBenchmark(
 }
 
 function optionsOf(fit: PlantedFit, { specifiedKernels }: Planting): SparkerOptions {
-  const given = fit === "specified" ? { kernels: specifiedKernels, starts: 1, ridge: 0.1, alone: "none" } : {};
+  const given =
+    fit === "specified"
+      ? { kernels: specifiedKernels, starts: 1, ridge: 0.1, alone: "none", begin: "rows", ladder: "pairs" }
+      : {};
   return parseOptions("sparker", sparkerOptions, { deal: "permute", ...given });
 }
 

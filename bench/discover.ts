@@ -58,6 +58,7 @@ const protocols: Readonly<Record<string, () => Promise<readonly Measurement[]>>>
   "C-specified": planted(higgsPlantings, "specified"),
   "D-specified": planted(intrusionPlantings, "specified"),
   E: () => eachKey((seed) => nullBenchmark(seed, windows, values.fresh, say)),
+  "E-brief": () => eachKey((seed) => nullBenchmark(seed, windows, values.fresh, say, true)),
   speed: () => eachKey(speedBenchmark),
 };
 

@@ -1,13 +1,14 @@
 import { InputError } from "../errors/index.ts";
-import { type Key, type Matrix, permutation, sample, stackRows, takeRows } from "../numeric/index.ts";
+import { type Key, type Matrix, permutation, stackRows, takeRows } from "../numeric/index.ts";
 import { type Annealing, annealing } from "./annealing.ts";
 import { type Cells, cellsOf } from "./cells.ts";
 import { type Deal, ownDeal, poisson, randomDeal } from "./deal.ts";
 import { compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
 import type { FitSettings, PermutePlan, ResamplePlan, ToyPlan } from "./plan.ts";
 import { fitPreparation, type Preparation, prepareRows } from "./preparation.ts";
+import { startRows } from "./starts.ts";
 import { withStrongest } from "./strongest.ts";
-import { type WidthRange, widthRange } from "./widths.ts";
+import { nearWidths, type WidthRange, widthRange } from "./widths.ts";
 
 /** A window or a toy, fitted. */
 export interface Member {
@@ -87,7 +88,7 @@ function permuted(plan: PermutePlan, settings: FitSettings, key: Key, fitterOf: 
     const filled = Array.from({ length: fits }, (_, b) => (b < deals.length ? b : 0));
     const fitter = await fitterOf(fits, rows.columns, kernels);
     const counted = deals.map((deal) => countCells(cells, deal));
-    const starts = deals.map((deal, b) => startRows(rows, deal, kernels, keys[b], settings.starts));
+    const starts = deals.map((deal, b) => startRows(rows, deal, { ...settings, kernels }, keys[b]));
     const shared = {
       rows: cells.rows,
       window: joined(filled.map((b) => counted[b].window)),
@@ -138,10 +139,10 @@ function resampled(plan: ResamplePlan, settings: FitSettings, key: Key, fitterOf
         "discover: the reference: expected a column that varies, got none; leave fewer columns aside",
       );
     const [d, r] = [await prepareRows(preparation, window), await prepareRows(preparation, reference)];
-    const widths = plan.widths ?? widthRange(r, own.for("widths"))!;
+    const widths = plan.widths ?? (plan.ladder === "near" ? nearWidths : widthRange)(r, own.for("widths"))!;
     const rows = stackRows(d, r);
     const kernels = Math.min(settings.kernels, d.rows);
-    const starts = startRows(rows, ownDeal(rows.rows, d.rows), kernels, own, settings.starts);
+    const starts = startRows(rows, ownDeal(rows.rows, d.rows), { ...settings, kernels }, own);
     const cells = cellsOf(rows, widths.low);
     const weight = (expected ?? d.rows) / r.rows;
     const counted = countCells(cells, ownDeal(rows.rows, d.rows), weight);
@@ -189,20 +190,6 @@ function countCells({ rows, places }: Cells, deal: Deal, weight?: number) {
   }
   const w = weight ?? count / (deal.length - count);
   return { window, reference: reference.map((n) => n * w), weight: w };
-}
-
-/** Where kernels start, so many times: rows of the window, drawn without replacement. */
-function startRows(rows: Matrix, deal: Deal, kernels: number, key: Key, times: number): readonly Matrix[] {
-  const window: number[] = [];
-  for (let i = 0; i < deal.length; i++) if (deal[i] === 1) window.push(i);
-  return Array.from({ length: times }, (_, s) => {
-    const drawn = sample(s === 0 ? key.for("starts") : key.for("starts").for(s), window.length, kernels);
-    // With groups a toy's window may have fewer rows than there are kernels: rows then serve twice.
-    return takeRows(
-      rows,
-      Array.from({ length: kernels }, (_, i) => window[drawn[i % drawn.length]]),
-    );
-  });
 }
 
 /** Fits the first `count` of a batch from each start; of each fit and level the largest statistics, a failure only where all failed. */

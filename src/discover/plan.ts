@@ -3,7 +3,8 @@ import type { Schedule } from "./annealing.ts";
 import type { Cells } from "./cells.ts";
 import type { Blocks } from "./deal.ts";
 import type { KernelScaling } from "./preparation.ts";
-import type { WidthRange } from "./widths.ts";
+import type { Begin } from "./starts.ts";
+import type { Ladder, WidthRange } from "./widths.ts";
 
 /** How kernels are fitted: equal for window and toys. */
 export interface FitSettings {
@@ -11,6 +12,8 @@ export interface FitSettings {
   readonly kernels: number;
   /** How often a fit starts; of each level the best counts. */
   readonly starts: number;
+  /** From which rows of the window. */
+  readonly begin: Begin;
   /** S. */
   readonly steps: number;
   /** C. */
@@ -51,6 +54,8 @@ export interface ResamplePlan {
   /** N0, the expected count: windows of toys are Poisson, and a surplus of rows counts. Null: the shape alone. */
   readonly expected: number | null;
   readonly scaling: KernelScaling;
+  /** Which distances widths are found from. */
+  readonly ladder: Ladder;
   /** Widths given instead of found. */
   readonly widths: WidthRange | null;
 }

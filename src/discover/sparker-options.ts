@@ -22,6 +22,18 @@ export const sparkerOptions = z.object({
     .max(100)
     .default(3)
     .describe("How often a fit starts, each time from other rows; of each width the best counts."),
+  begin: z
+    .enum(["auto", "rows", "clumps"])
+    .default("auto")
+    .describe(
+      "Window rows that kernels start from: drawn (rows), or of 20 drawn the one closest to others of the window for how far the reference is (clumps); auto: clumps from three columns on.",
+    ),
+  ladder: z
+    .enum(["auto", "pairs", "near"])
+    .default("auto")
+    .describe(
+      "Widths from quantiles of all pair distances (pairs), or from .6 of their median to a quarter of the 90 % quantile of distances to the nearest row (near); auto: near from three columns on.",
+    ),
   schedule: z.enum(SCHEDULES).default("geometric-hold").describe("How the width shrinks."),
   rate: z.number().positive().max(1).default(0.05).describe("Learning rate of Adam."),
   ridge: z.number().min(0).max(100).default(0.03).describe("Penalty on squared amplitudes, lambda."),

@@ -9,7 +9,7 @@ import { fitPreparation, type Preparation, prepareRows } from "./preparation.ts"
 import type { Samples } from "./samples.ts";
 import type { sparkerOptions } from "./sparker-options.ts";
 import { type ToyKind, toyKind } from "./toy-kind.ts";
-import { widthRange } from "./widths.ts";
+import { type Ladder, nearWidths, widthRange } from "./widths.ts";
 
 export type SparkerOptions = OptionsOf<typeof sparkerOptions>;
 
@@ -41,7 +41,8 @@ export async function planToys(
   const planned = await planOf(samples, kind, options, expected, key);
   const { kernels, dimension } = await kernelCount(planned.plan, options, key);
   const { starts, steps, levels, schedule, rate, ridge, clip, centers, alone } = options;
-  const settings: FitSettings = { kernels, starts, steps, levels, schedule, rate, ridge, clip, centers, alone };
+  const begin = options.begin === "auto" ? (many(columnsOf(planned.plan)) ? "clumps" : "rows") : options.begin;
+  const settings: FitSettings = { kernels, starts, begin, steps, levels, schedule, rate, ridge, clip, centers, alone };
   return { kind, settings, dimension, ...planned };
 }
 
@@ -63,6 +64,7 @@ async function planOf(
       referenceRows,
       expected,
       scaling: options.scaling,
+      ladder: ladderOf(options, reference.columns),
       widths: given,
     };
     return { plan, preparation: null, referencePlaces: null };
@@ -76,7 +78,8 @@ async function planOf(
   if (preparation.kept.length === 0)
     throw new InputError("discover: columns: expected one that varies, got none; leave fewer columns aside");
   const rows = await prepareRows(preparation, pooled);
-  const widths = given ?? widthRange(rows, key.for("widths"));
+  const find = ladderOf(options, rows.columns) === "near" ? nearWidths : widthRange;
+  const widths = given ?? find(rows, key.for("widths"));
   if (widths === null)
     throw new InputError("discover: rows: expected some that differ, got equal ones alone; leave fewer columns aside");
   const ofReference = groups && (places ? Array.from(places, (place) => groups.reference[place]) : groups.reference);
@@ -90,6 +93,20 @@ async function planOf(
     widths,
   };
   return { plan, preparation, referencePlaces: places };
+}
+
+/** Whether rows have so many columns that clumps are lost among them. */
+function many(columns: number): boolean {
+  return columns > 2;
+}
+
+function columnsOf(plan: ToyPlan): number {
+  return (plan.toys === "permute" ? plan.rows : plan.pool).columns;
+}
+
+function ladderOf({ ladder }: SparkerOptions, columns: number): Ladder {
+  if (ladder !== "auto") return ladder;
+  return many(columns) ? "near" : "pairs";
 }
 
 async function kernelCount(plan: ToyPlan, options: SparkerOptions, key: Key) {

@@ -25,6 +25,7 @@ const plan: PermutePlan = {
 const settings: FitSettings = {
   kernels: 3,
   starts: 1,
+  begin: "rows",
   steps: 60,
   levels: 3,
   schedule: "geometric-hold",
