@@ -162,7 +162,7 @@ function optionsOf(fit: PlantedFit, { specifiedKernels }: Planting): SparkerOpti
 }
 
 /** Planted rows come first in the window, so that recall is counted by place. */
-function samplesOf({ pool, plant, count }: Planting, key: Key): Samples {
+export function samplesOf({ pool, plant, count }: Planting, key: Key): Samples {
   const order = permutation(key.for("rows"), pool.rows);
   return {
     window: stackRows(plant(count, key.for("plant")), takeRows(pool, order.subarray(0, WINDOW - count))),
@@ -204,7 +204,7 @@ async function ofPeers({ window, reference }: Samples, planted: number, key: Key
 }
 
 /** Share of the planted rows (the first `count`) among the 2 % of highest score. */
-function recall(scores: Float64Array, count: number): number {
+export function recall(scores: Float64Array, count: number): number {
   const top = Array.from(scores.keys())
     .sort((a, b) => scores[b] - scores[a])
     .slice(0, Math.max(count, Math.round(0.02 * scores.length)));

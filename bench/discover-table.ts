@@ -21,6 +21,7 @@ export const exponentialTable: PublishedTable = {
       ["", ...Object.values(SIGNALS)],
       line("power at α = .05", mean("power", 3)),
       line("aim", ([one]) => decimals(Number(one["power_bar"]), 2)),
+      line("without the strongest kernels alone", mean("power_joint", 3)),
       line("power at α = .01", mean("power_at_1_percent", 3)),
       line("by ranks, α = .05", mean("power_ranks", 3)),
       line("min-p, α = .05", mean("power_min_p", 3)),
@@ -49,7 +50,7 @@ export const mixtureTable: PublishedTable = {
           `${one["s"]}, ${one["n"]}`,
           String(total(own, "windows")),
           power,
-          one["mmd_power"] === null ? "not measured" : meanAndSpread(of(own, "mmd_power"), 2),
+          `${meanAndSpread(of(own, "mmd_power"), 2)}${one["mmd_windows"] === one["windows"] ? "" : ` (${total(own, "mmd_windows")} windows)`}`,
           decimals(Number(one["published_mmd_fuse"]), 3),
         ];
       }),
@@ -89,9 +90,9 @@ export const intrusionTable = plantedTable("discover-D.parquet");
 export const higgsSpecifiedTable = plantedTable("discover-C-specified.parquet");
 export const intrusionSpecifiedTable = plantedTable("discover-D-specified.parquet");
 
-/** Protocol E: windows where nothing is new. */
-export const nullTable: PublishedTable = {
-  file: "discover-E.parquet",
+/** Protocol E: windows where nothing is new; many of them with short fits, or fewer with those of `discover`. */
+export const nullTable = (file: "discover-E-brief.parquet" | "discover-E.parquet"): PublishedTable => ({
+  file,
   render: (rows) =>
     markdownTable([
       ["rows", "windows", "toys", "KS p, a key each", "p ≤ .05", "p ≤ .10"],
@@ -106,7 +107,7 @@ export const nullTable: PublishedTable = {
         meanAndSpread(of(own, "at_10_percent"), 3),
       ]),
     ]),
-};
+});
 
 /** Rows that agree in these fields, in the order they come. */
 function grouped(rows: readonly Measurement[], fields: readonly string[]): readonly (readonly Measurement[])[] {
@@ -176,4 +177,22 @@ export const lawTable: PublishedTable = {
         row["ks_p_value"] === null ? "" : decimals(Number(row["ks_p_value"]), 3),
       ]),
     ]),
+};
+
+/** What was tried to find planted rows. */
+export const plantedRemediesTable: PublishedTable = {
+  file: "discover-planted-remedies.parquet",
+  render: (rows) => {
+    const kinds = [...new Set(rows.map((row) => String(row["kind"])))];
+    return markdownTable([
+      ["power; recall", ...kinds],
+      ...[...new Set(rows.map((row) => String(row["remedy"])))].map((remedy) => [
+        remedy,
+        ...kinds.map((kind) => {
+          const own = rows.filter((row) => row["remedy"] === remedy && row["kind"] === kind);
+          return `${meanAndSpread(of(own, "power"), 2)}; ${meanAndSpread(of(own, "recall"), 2)}`;
+        }),
+      ]),
+    ]);
+  },
 };

@@ -19,6 +19,7 @@ import {
   type Planting,
   plantedBenchmark,
 } from "./discover-planted.ts";
+import { plantedRemediesBenchmark } from "./discover-planted-remedies.ts";
 import { remediesBenchmark } from "./discover-remedies.ts";
 import { speedBenchmark } from "./discover-speed.ts";
 import { type Measurement, writeParquet } from "./results.ts";
@@ -57,6 +58,7 @@ const protocols: Readonly<Record<string, () => Promise<readonly Measurement[]>>>
   D: planted(intrusionPlantings, "default"),
   "C-specified": planted(higgsPlantings, "specified"),
   "D-specified": planted(intrusionPlantings, "specified"),
+  "planted-remedies": () => eachKey((seed) => plantedRemediesBenchmark(seed, windows, values.fresh, say)),
   E: () => eachKey((seed) => nullBenchmark(seed, windows, values.fresh, say)),
   "E-brief": () => eachKey((seed) => nullBenchmark(seed, windows, values.fresh, say, true)),
   speed: () => eachKey(speedBenchmark),

@@ -9,6 +9,7 @@ import {
   lawTable,
   mixtureTable,
   nullTable,
+  plantedRemediesTable,
   remediesTable,
 } from "./discover-table.ts";
 import { familyTable, headlineTable } from "./meta-learning-table.ts";
@@ -35,7 +36,9 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "discover-intrusion": intrusionTable,
   "discover-higgs-specified": higgsSpecifiedTable,
   "discover-intrusion-specified": intrusionSpecifiedTable,
-  "discover-null": nullTable,
+  "discover-null": nullTable("discover-E.parquet"),
+  "discover-null-brief": nullTable("discover-E-brief.parquet"),
+  "discover-planted-remedies": plantedRemediesTable,
   "meta-learning-flows": headlineTable("A"),
   "meta-learning-families": familyTable,
   "meta-learning-connections": headlineTable("B"),
