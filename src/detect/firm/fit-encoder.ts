@@ -29,6 +29,7 @@ import type { FitContext } from "../detector.ts";
 import { trainingRun } from "../network-input.ts";
 import { encoder, forScoring, logitHead, type Normalization, projectionHead, rowParts } from "./encoder.ts";
 import { type LossName, type Objective, objectiveOf } from "./objectives.ts";
+import { byWatch, type Compared } from "./select.ts";
 import { statisticsOf } from "./statistics.ts";
 import { fixingRows, type Mix, mixedBatches } from "./training-mix.ts";
 
@@ -72,13 +73,14 @@ export const RISING = 0.01;
 
 /**
  * Steps 1 to 3 and 7: trains an encoder on batches of normal rows and outliers, two views each, in one pass of 2 N rows;
- * the last parameters are kept. Then the statistics of batch normalization are fixed and folded into the weights.
+ * the last parameters are kept, or those that told the rows to compare best. Then the statistics of batch normalization are fixed and folded into the weights.
  */
 export async function fitEncoder(
   mix: Mix,
   families: readonly string[],
   options: EncoderTraining,
   context: FitContext,
+  compared: Compared | null = null,
 ): Promise<FittedEncoder> {
   const { loss, temperature, normalization, steps } = options;
   const key = context.key.for("encoder");
@@ -108,6 +110,7 @@ export async function fitEncoder(
       batch: samples + donors,
       batches: batches.batches,
       renew: batches.renew,
+      ...(compared && { heldOut: byWatch(network, compared, steps) }),
       key,
       ...trainingRun(context),
     },

@@ -8,6 +8,7 @@ import { type EncoderTraining, type FittedEncoder, logitOf, MOMENTUM, RISING } f
 import { type ImageMix, imageBatches, madeImages } from "./image-batches.ts";
 import { imageParts } from "./image-encoder.ts";
 import { objectiveOf } from "./objectives.ts";
+import { byWatch, type Compared } from "./select.ts";
 import { statisticsOf } from "./statistics.ts";
 import { valuesOf } from "./watch.ts";
 
@@ -22,6 +23,7 @@ export async function fitImageEncoder(
   mix: ImageMix,
   options: Omit<EncoderTraining, "views" | "noise">,
   context: FitContext,
+  compared: Compared | null = null,
 ): Promise<FittedEncoder> {
   const { loss, normalization, steps } = options;
   const key = context.key.for("encoder");
@@ -49,6 +51,7 @@ export async function fitImageEncoder(
       batch: 2 * samples,
       batches: batches.batches,
       renew: batches.renew,
+      ...(compared && { heldOut: byWatch(network, await asSeen(mix, compared, context), steps) }),
       key,
       ...trainingRun(context),
     },
@@ -72,6 +75,12 @@ export async function fitImageEncoder(
     trained,
     range: objective.range,
   };
+}
+
+/** Images to compare in the plain view. */
+async function asSeen(mix: ImageMix, { reference, watching, made, shape }: Compared, context: FitContext) {
+  const seen = (rows: Matrix) => valuesOf(plainRows(mix), rows, context, FIXING);
+  return { reference: await seen(reference), watching: await seen(watching), made: await seen(made), shape };
 }
 
 /** The plain view as rows. */

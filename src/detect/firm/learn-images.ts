@@ -9,7 +9,7 @@ import { examine } from "./examine.ts";
 import { fitImageEncoder } from "./fit-image-encoder.ts";
 import { type ImageMix, madeImages } from "./image-batches.ts";
 import { imageFamilies, type TriedTurn, triedTurns } from "./image-outliers.ts";
-import { type Learned, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
+import { type Learned, LOOKED_AT, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
 import type { Options } from "./options.ts";
 import { cosineLeftOut, featureScore } from "./scores.ts";
 import { seenImages } from "./seen-images.ts";
@@ -49,7 +49,15 @@ export async function learnImages(
     leastCrop: given.leastCrop,
   };
   // 3. The encoder.
-  const fitted = await fitImageEncoder(mix, { ...given, steps: given.imageSteps }, context);
+  const some = (of: Matrix, name: string) => takeRows(of, sample(key.for(name), of.rows, LOOKED_AT));
+  const looks = given.select === "watch" &&
+    watch && {
+      reference: some(training, "compared"),
+      watching: some(watch, "watched"),
+      made: madeImages(mix, LOOKED_AT, key.for("looked at")),
+      shape: [shape.height, shape.width, shape.channels],
+    };
+  const fitted = await fitImageEncoder(mix, { ...given, steps: given.imageSteps }, context, looks || null);
   // 4. Features of normal images, and how far to trust them.
   const featured = takeRows(
     training,

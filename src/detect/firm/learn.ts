@@ -6,12 +6,13 @@ import type { FitContext, Known } from "../detector.ts";
 import { rowsAtOnce } from "../nearest.ts";
 import { precisionFor } from "../nearest-precision.ts";
 import { networkInput, trainingNote } from "../network-input.ts";
-import { columnsToSnap, nearnessTo, type Outliers, outlierSource } from "../outliers/index.ts";
+import { columnsToSnap, nearnessTo, type OutlierSource, type Outliers, outlierSource } from "../outliers/index.ts";
 import { alarms, type Health, short } from "./alarms.ts";
 import { examine } from "./examine.ts";
 import { type FittedEncoder, fitEncoder } from "./fit-encoder.ts";
 import { type Options, OUTLIERS, type ScoreName } from "./options.ts";
 import { cosineLeftOut, featureScore } from "./scores.ts";
+import type { Compared } from "./select.ts";
 import type { Mix } from "./training-mix.ts";
 import { viewAveraged } from "./view-averaged.ts";
 import { nearestLeftOut, nearestTo, setApart, valuesOf } from "./watch.ts";
@@ -70,7 +71,8 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
     normals: given.batch - Math.min(given.batch - 1, Math.max(1, outliers)),
   };
   const steps = stepsFor(given, training.rows, mix.normals);
-  const fitted = await fitEncoder(mix, families, { ...given, steps }, context);
+  const compared = given.select === "watch" && watching ? await comparedRows(scaled, watching, source, key) : null;
+  const fitted = await fitEncoder(mix, families, { ...given, steps }, context, compared);
   // 4. Features of normal rows, and how far to trust them (step 11).
   const featured = takeRows(scaled, sample(key.for("features"), scaled.rows, Math.min(MOST_FEATURES, given.maxRows)));
   const features = await valuesOf(fitted.encode, featured, context, CHUNK);
@@ -126,6 +128,15 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
         : []),
     ],
   };
+}
+
+/** Of each kind, so many rows are looked at while training. */
+export const LOOKED_AT = 400;
+
+async function comparedRows(scaled: Matrix, watching: Matrix, source: OutlierSource, key: Key): Promise<Compared> {
+  const some = (rows: Matrix, name: string) => takeRows(rows, sample(key.for(name), rows.rows, LOOKED_AT));
+  const { rows: made } = await source.draw(LOOKED_AT, key.for("looked at"));
+  return { reference: some(scaled, "compared"), watching: some(watching, "watched"), made, shape: [] };
 }
 
 /** A score among features that is no more than that, from those of normal rows. */

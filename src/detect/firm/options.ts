@@ -6,6 +6,7 @@ import { HEADS, STATISTICS, VIEWS } from "./fit-encoder.ts";
 import { TEMPERATURE } from "./losses.ts";
 import { LOSSES } from "./objectives.ts";
 import { FEATURE_SCORES } from "./scores.ts";
+import { SELECTIONS } from "./select.ts";
 
 /** Which families outliers come from, in equal parts: near normal rows, far from them, or both. */
 export const OUTLIERS = {
@@ -87,6 +88,12 @@ export const options = z.object({
     .default(0.7)
     .describe(
       "Of images: the share of the area that a view shows at least; 0.25 where a quarter still shows what it is.",
+    ),
+  select: z
+    .enum(SELECTIONS)
+    .default("last")
+    .describe(
+      "Which parameters are kept: the last, or those of ten looks that best tell watch rows from made outliers.",
     ),
   learningRate: z.number().min(0).max(10).default(1e-3).describe("The largest rate at which parameters move."),
   decay: z.number().min(0).max(100).default(1e-4).describe("Weight decay, decoupled from the gradient."),
