@@ -141,6 +141,21 @@ describe("sparker", () => {
     ).rejects.toThrow("discover: the window: expected at most 5 times as many rows as the reference, got 10.0 times");
   });
 
+  it("finds five rows near one another among 250 in 20 columns, and f is highest there", async () => {
+    const window = normals(250, 20, key(1));
+    const near = normal(key(9));
+    for (let at = 20; at < 100; at++) window.values[at] = window.values[at % 20] + near() / 10;
+    const reference = normals(750, 20, key(2));
+    const small = options({ steps: 150, levels: 3, kernels: 4, starts: 2, scaling: "standard" });
+    const found = await sparker({ window, reference }, small, { key: key(3), toys: 19, workers: 0 });
+    expect(found.pValue).toBe(1 / 20);
+    expect(found.place.highest.slice(0, 5).map(({ row }) => row)).toSatisfy(
+      (rows: number[]) => rows.filter((row) => row < 5).length >= 4,
+    );
+    expect(found.levels.every(({ alone }) => alone !== null && alone.statistic >= 0)).toBe(true);
+    expect(found.toyStatistics).toHaveLength(19 * 6);
+  });
+
   it("f as a graph of raw prepared rows equals f of the place, in float64", async () => {
     const samples = { window: planted(80, 2, 8, key(1)), reference: normals(200, 2, key(2)) };
     const { place, windowFit, level, levelFits } = await sparker(samples, quick, { key: key(3), toys: 5, workers: 0 });
