@@ -14,7 +14,6 @@ import { type Matrix, matrix } from "../numeric/index.ts";
 import type { Annealing } from "./annealing.ts";
 import { kernelAdam, kernelStep, parameterCount, type StepSettings, type StepSizes } from "./kernel-step.ts";
 import { expandedRows, type Kernels, logRatios } from "./log-ratio.ts";
-import type { Alone } from "./strongest.ts";
 
 /** Fits that share rows. */
 export interface FitBatch {
@@ -28,6 +27,14 @@ export interface FitBatch {
   readonly starts: readonly Matrix[];
   /** The widths of each fit; all have the same number of steps and levels. */
   readonly annealings: readonly Annealing[];
+}
+
+/** One kernel without the others. */
+export interface Alone {
+  /** t = −2 L with f = a k, at the amplitude that fits best; never below 0. */
+  readonly statistic: number;
+  /** The kernel, with that amplitude. */
+  readonly kernels: Kernels;
 }
 
 /** One level of one fit. */

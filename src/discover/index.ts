@@ -10,7 +10,7 @@ export {
   zOf,
 } from "./combine.ts";
 export { type Blocks, blocksOf, poisson } from "./deal.ts";
-export { compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
+export { type Alone, compileKernelFitter, type FitBatch, type KernelFitter, type Level } from "./fit-kernels.ts";
 export { kernelExpressions, kernelValues } from "./kernel-values.ts";
 export type { Kernels } from "./log-ratio.ts";
 export { memberFitter, statisticsOfLevels } from "./members.ts";
@@ -21,7 +21,7 @@ export { fitPreparation, KERNEL_SCALINGS, type Preparation, prepareRows, restore
 export type { Samples, TestContext } from "./samples.ts";
 export { type LevelResult, type SparkerResult, sparker } from "./sparker.ts";
 export { DEALS, sparkerOptions } from "./sparker-options.ts";
-export { type Alone, strongestAlone, withStrongest } from "./strongest.ts";
+export { strongestAlone, withStrongest } from "./strongest.ts";
 export { type Extrapolation, extrapolateTail, fitChiSquare, type TailFit } from "./tail-extrapolation.ts";
 export { toyKind } from "./toy-kind.ts";
 export { planToys, type SparkerOptions } from "./toy-plan.ts";

@@ -1,15 +1,7 @@
 import { type Matrix, matrix, rowOf } from "../numeric/index.ts";
-import type { FitBatch, Level } from "./fit-kernels.ts";
+import type { Alone, FitBatch, Level } from "./fit-kernels.ts";
 import type { StepSettings } from "./kernel-step.ts";
 import type { Kernels } from "./log-ratio.ts";
-
-/** One kernel without the others. */
-export interface Alone {
-  /** t = −2 L with f = a k, at the amplitude that fits best; never below 0. */
-  readonly statistic: number;
-  /** The kernel, with that amplitude. */
-  readonly kernels: Kernels;
-}
 
 /** What each row counts for on either side, in one fit of a batch: n each. */
 export interface RowCounts {
