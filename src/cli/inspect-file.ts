@@ -20,7 +20,8 @@ export async function inspectFile(path: string, flags: InspectFlags, terminal: T
   using source = await openSource(path, sourceOptions(flags), signal);
   const profiles = await source.profile(signal);
   progress.end();
-  const columns = inspected(profiles, flags);
+  const found = inspected(profiles, flags);
+  const columns = source.isImageFolder ? found.map(besideImages) : found;
   const rows = profiles[0]?.rows ?? 0;
   const next = nextFit(path, flags, columns, profiles);
   if (flags.json) {
@@ -43,6 +44,11 @@ export async function inspectFile(path: string, flags: InspectFlags, terminal: T
     `next${asked.length > 0 ? ", once that is settled" : ""}: ${out.bold(next)}`,
   ];
   await writeOut(stdout, `${text.join("\n")}\n`);
+}
+
+/** Of a folder of images, pixels alone are learned from. */
+function besideImages(column: Inspected): Inspected {
+  return { ...column, used: false, reason: "says which image it is; pixels alone are learned from" };
 }
 
 /** The columns line by line. The reasons come last, cut off at the width of a terminal. */

@@ -22,6 +22,11 @@ import { options } from "./firm/options.ts";
  * none, and scales are those of training rows, each left out. Where the encoder is not to be trusted (`firm/alarms.ts`) a
  * note says why, and "fused" is the distance alone.
  *
+ * **Images** (`context.images`): the small convolutional encoder of `firm/image-encoder.ts`, two random views of each image
+ * and of each outlier, three generators of outliers in equal parts (quarter turns that watch images can be told from, then
+ * shuffled cells, a pasted patch, mixtures); "fused" is max(g₁(cos-k), g₂, g₃) with Euclidean and cosine distance to the
+ * nearest image in pixels. The published network is `firm/published-network.ts`, for its shapes alone.
+ *
  * **Known anomalous rows** that a caller of the library gives in the context stand in every second outlier's place, by
  * classes; the shelf has this as a detector of normal rows alone.
  *

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Input, openSource } from "../data/index.ts";
 import { checkSignal, InputError } from "../errors/index.ts";
-import { version } from "../model/index.ts";
+import { requireTable, version } from "../model/index.ts";
 import { count, key as keyOf } from "../numeric/index.ts";
 import { type OptionsOf, parseOptions } from "../options/index.ts";
 import { capSplits } from "./cap.ts";
@@ -56,6 +56,7 @@ async function evaluated(input: Input, options: EvaluateOptions): Promise<Evalua
   const own = parseOptions(protocol.name, protocol.options, options.protocolOptions);
   const contenders = contendersOf(options.detectors ?? ["auto"]);
   using source = await openSource(input, options, signal);
+  requireTable("evaluate", source);
   const data = await readLabelled(source, options, protocol.column?.(own) ?? null);
   onProgress?.({ stage: "look for twins and leaks", done: 0, total: data.table.rows });
   const twins = firstTwins(data.table);

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decode, identity, ndArray, openGraph } from "../graph/index.ts";
 import { key, uniform } from "../numeric/index.ts";
-import { fit, load, synthesize, tune } from "./index.ts";
+import { discover, fit, load, synthesize, tune } from "./index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "unseen-image-models-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -163,6 +163,9 @@ describe("refused, and nothing written", () => {
     expect(existsSync(at("none.csv"))).toBe(false);
     expect(await failure(images.score([{ x: 1 }]))).toMatch(
       /expected one that learned from columns, got one of images/,
+    );
+    expect(await failure(discover(at("all"), { key: 1, reference: at("all") } as never))).toMatch(
+      /discover: .* expected a table, got images/,
     );
     expect(await failure(images.watch(at("all")))).toMatch(/watch: the model: expected one that learned from columns/);
     expect(await failure(images.explain(at("all"), { reference: at("all") }))).toMatch(/--reference: expected none/);

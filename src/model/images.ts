@@ -74,6 +74,14 @@ export function requireImages(who: string, source: Source, images: ImageChoice |
   );
 }
 
+/** Throws an InputError for a folder of images, where a verb is about tables. */
+export function requireTable(who: string, source: Source): void {
+  if (!source.isImageFolder) return;
+  throw new InputError(
+    `${who}: ${source.description}: expected a table, got images, which fit, score and explain take; compare them by score --label folder, or save features of theirs as a table`,
+  );
+}
+
 /** Throws an InputError for a model of images, where a verb is about columns. */
 export function requireColumnModel(who: string, { images }: Manifest, instead: string): void {
   if (images === null) return;

@@ -19,6 +19,7 @@ export type { FileOptions } from "./file-options.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { detectorNamed, type FitOptions, fit, inputColumns, schemaOf } from "./fit.ts";
 export { type FittedTable, fitTable, scoreFitted, type TableFit } from "./fit-table.ts";
+export { requireTable } from "./images.ts";
 export { normalTexts } from "./labels.ts";
 export { type KnownTable, type LearnContext, prepared, prepareRows } from "./learn.ts";
 export { readModelFile } from "./load.ts";

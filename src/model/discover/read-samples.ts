@@ -13,6 +13,7 @@ import { InputError } from "../../errors/index.ts";
 import type { Table } from "../../numeric/index.ts";
 import type { InputColumn } from "../../prepare/index.ts";
 import { inputColumns } from "../fit.ts";
+import { requireTable } from "../images.ts";
 
 /** Two inputs with the same columns, read. */
 export interface ReadSamples {
@@ -96,7 +97,11 @@ export async function openBoth(
   const reading = { sql, delimiter, header, missing, format };
   const first = await openSource(window, { ...reading, where }, signal);
   try {
-    return [first, await openSource(reference, { ...reading, where: referenceWhere }, signal)];
+    requireTable("discover", first);
+    const second = await openSource(reference, { ...reading, where: referenceWhere }, signal);
+    if (second.isImageFolder) second[Symbol.dispose]();
+    requireTable("discover", second);
+    return [first, second];
   } catch (error) {
     first[Symbol.dispose]();
     throw error;
