@@ -20,8 +20,11 @@ import { nearestLeftOut, nearestTo, setApart, valuesOf } from "./watch.ts";
 /** Images that the encoder takes in one call. */
 const CHUNK = 512;
 
-/** Outliers of a batch for each normal image are as for tables; so many watch images are compared with so many others. */
+/** Images that turned ones are compared with. */
 const COMPARED = 2000;
+
+/** Numbers of the images that distances in pixels are taken to: a model holds them twice, 16 bytes each. */
+const MOST_NUMBERS = 16_000_000;
 
 /** Steps 8, 9 and 11 on normal images in [0, 1], n × (H W C), n ≥ 2. */
 export async function learnImages(
@@ -64,7 +67,8 @@ export async function learnImages(
     sample(key.for("features"), training.rows, Math.min(MOST_FEATURES, given.maxRows)),
   );
   const features = await valuesOf(fitted.encode, featured, context, CHUNK);
-  const reference = takeRows(training, sample(key.for("rows"), training.rows, given.maxRows));
+  const kept = Math.min(given.maxRows, Math.max(2, Math.floor(MOST_NUMBERS / training.columns)));
+  const reference = takeRows(training, sample(key.for("rows"), training.rows, kept));
   const nearest = nearestTo(reference, "double");
   const chunk = Math.min(CHUNK, rowsAtOnce(Math.max(reference.rows, features.rows)));
   const made = madeImages(mix, TRIED, key.for("tried"));
