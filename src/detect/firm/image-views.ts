@@ -88,7 +88,7 @@ function colorAt(image: Image, y: number, x: number): Color {
 }
 
 /** The same lightest and darkest channel, another hue: in parts of six from red over green and blue. */
-export function withHueTurned([r, g, b]: Color, turn: number): Color {
+function withHueTurned([r, g, b]: Color, turn: number): Color {
   const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
   const range = most - least;
   if (range === 0) return [r, g, b];

@@ -1,5 +1,5 @@
 import { entriesOf, type ImageShape, type Key, permutation, uniform } from "../../numeric/index.ts";
-import { BLURRED, GRAY, JITTERS, type ViewOptions, withHueTurned } from "./image-views.ts";
+import { BLURRED, GRAY, JITTERS, type ViewOptions } from "./image-views.ts";
 
 /** Draws views of images of one shape, each into its place. */
 export interface ViewRaster {
@@ -105,11 +105,27 @@ function saturate(out: Float32Array, f: number): void {
   }
 }
 
+/** What the jitter of the hue does, without an array a pixel. */
 function turnHue(out: Float32Array, f: number): void {
   for (let i = 0; i < out.length; i += 3) {
-    const turned = withHueTurned([out[i], out[i + 1], out[i + 2]], f);
-    for (let c = 0; c < 3; c++) out[i + c] = Math.min(Math.max(turned[c], 0), 1);
+    const [r, g, b] = [out[i], out[i + 1], out[i + 2]];
+    const most = Math.max(r, g, b);
+    const least = Math.min(r, g, b);
+    const range = most - least;
+    if (range === 0) continue;
+    const sixth = most === r ? (g - b) / range : most === g ? 2 + (b - r) / range : 4 + (r - g) / range;
+    const hue = (((sixth + 6 * f) % 6) + 6) % 6;
+    out[i] = lit(hue, least, range);
+    out[i + 1] = lit(hue < 2 ? hue + 4 : hue - 2, least, range);
+    out[i + 2] = lit(hue < 4 ? hue + 2 : hue - 4, least, range);
   }
+}
+
+/** A channel at so many sixths of the circle from its own hue. */
+function lit(hue: number, least: number, range: number): number {
+  const away = hue < 3 ? hue : 6 - hue;
+  const value = least + range * (away >= 2 ? 0 : away <= 1 ? 1 : 2 - away);
+  return Math.min(Math.max(value, 0), 1);
 }
 
 /** 3 × 3, the border mirrored without its last pixel repeated. */
