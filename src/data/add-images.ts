@@ -117,7 +117,7 @@ async function readFiles(
     const part = names.slice(from, from + together);
     const images = await Promise.all(part.map((name) => read(join(folder, name))));
     images.forEach(({ shape: found, pixels }, i) => {
-      requireShape(join(folder, part[i]), found, shape, "the others have");
+      requireShape(join(folder, part[i]), found, shape, "the other images, or those of the model, have");
       values.set(pixels, (from + i) * size);
     });
     onRead(from + part.length);

@@ -96,12 +96,12 @@ describe("a folder", () => {
     [
       "mixed",
       undefined,
-      /^InputError read: \/mixed\/2\.png: expected 4 × 4 pixels, gray as the others have, got 4 × 6/,
+      /^InputError read: \/mixed\/2\.png: expected 4 × 4 pixels, gray, as the other images, or those of the model, have, got 4 × 6/,
     ],
     [
       "kinds",
       undefined,
-      /\/kinds\/2\.png: expected 4 × 4 pixels, gray .* got 4 × 4 pixels, color; save all images in gray/,
+      /\/kinds\/2\.png: expected 4 × 4 pixels, gray,.* got 4 × 4 pixels, color; save all images in gray/,
     ],
     ["broken", undefined, /^InputError read: \/broken\/2\.png: expected a whole PNG or JPEG image/],
     ["empty", undefined, /^InputError read: \/empty: expected a file, got a folder/],

@@ -53,7 +53,7 @@ export function requireShape(path: string, shape: ImageShape, expected: ImageSha
     shape.channels === expected.channels
       ? `bring all images to one size, or fit with --image-size ${expected.height}x${expected.width}, which does it as they are read`
       : `save all images in ${expected.channels === 1 ? "gray" : "color"}`;
-  throw new InputError(`read: ${path}: expected ${shapeText(expected)} as ${of}, got ${shapeText(shape)}; ${remedy}`);
+  throw new InputError(`read: ${path}: expected ${shapeText(expected)}, as ${of}, got ${shapeText(shape)}; ${remedy}`);
 }
 
 function firstChannels(data: Uint8Array, channels: number, wanted: number): Uint8Array {

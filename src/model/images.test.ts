@@ -184,7 +184,7 @@ describe("refused, and nothing written", () => {
     mkdirSync(at("large"), { recursive: true });
     await sharp(at("all/odd/60.png")).resize(9, 9).png().toFile(at("large/one.png"));
     expect(await failure(fixed.score(at("large"), { output: at("none.csv") }))).toMatch(
-      /large\/one\.png: expected 8 × 8 pixels, gray as .*, got 9 × 9/,
+      /large\/one\.png: expected 8 × 8 pixels, gray, as .*, got 9 × 9/,
     );
     expect(existsSync(at("none.csv"))).toBe(false);
   });
