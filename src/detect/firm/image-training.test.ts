@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { InputError, Interrupted } from "../../errors/index.ts";
 import { overRows } from "../../graph/index.ts";
 import { auroc, type ImageShape, type Key, key, type Matrix, matrix, takeRows, uniform } from "../../numeric/index.ts";
 import { firm } from "../firm.ts";
@@ -142,6 +146,24 @@ describe("a fit", () => {
     expect(await scoreRows(c, test, { workers: 0 })).not.toEqual(whole);
     const [alone] = await scoreRows(a, takeRows(test, [7]), { workers: 0 });
     expect(Math.abs(alone - whole[7])).toBeLessThan(1e-9);
+  });
+  it("interrupted and resumed, the same scores to the bit, over blocks of views; not from other images", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "unseen-firm-images-"));
+    const checkpoint = join(folder, "run");
+    const stop = new AbortController();
+    const onProgress = ({ stage, done }: { stage: string; done: number }) => {
+      if (stage === "train" && done > 12) stop.abort();
+    };
+    const few = { ...given, imageSteps: 25, imageBatch: 16 };
+    const fit = (rows: Matrix, more: object = {}) =>
+      firm.fit(rows, few, { key: key(1), images: shape, workers: 0, ...more });
+    await expect(fit(train, { checkpoint, onProgress, signal: stop.signal })).rejects.toThrow(Interrupted);
+    await expect(fit(corners(120, 9), { checkpoint })).rejects.toThrow(InputError);
+    const resumed = await fit(train, { checkpoint });
+    expect(await scoreRows(resumed, test, { workers: 0 })).toEqual(
+      await scoreRows(await fit(train), test, { workers: 0 }),
+    );
+    rmSync(folder, { recursive: true });
   });
   it("few images, not square: no turns, scales left out one by one", async () => {
     const flat = { height: 4, width: 16, channels: 1 };
