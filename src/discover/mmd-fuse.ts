@@ -112,7 +112,10 @@ export async function fuse(
           width: ndArray("float32", [], Float32Array.of(width)),
         });
         const [within, toAll] = [out["within"].data as Float32Array, out["toAll"].data as Float32Array];
-        const [total, squares] = [(out["total"].data as Float32Array)[0], (out["squares"].data as Float32Array)[0]];
+        // Row by row, and the rest in float64: millions of terms summed in float32 lose what tells the samples apart.
+        const [total, squares] = [out["total"], out["squares"]].map(({ data }) =>
+          (data as Float32Array).reduce((a: number, b: number) => a + b, 0),
+        );
         some.forEach((deal, i) => {
           sums[from + i].push(normalized(deal, within[i], toAll[i], total, squares));
         });
@@ -153,8 +156,8 @@ function kernelSums(norm: "l1" | "l2", distances: Float32Array, n: number) {
   return {
     within: sum(multiply(reached, sides), 1),
     toAll: sum(reached, 1),
-    total: sum(K, [0, 1]),
-    squares: sum(square(K), [0, 1]),
+    total: sum(K, 1),
+    squares: sum(square(K), 1),
   };
 }
 
