@@ -28,7 +28,7 @@ import { parseOptions } from "../src/options/index.ts";
 import { higgsPlantings, intrusionPlantings, type Planting, recall, samplesOf } from "./discover-planted.ts";
 import { type Measurement, openJournal } from "./results.ts";
 
-const NULLS = 40;
+const NULLS = 20;
 const TOGETHER = { alone: "none", begin: "rows", ladder: "pairs" } as const;
 
 interface Remedy {
