@@ -51,7 +51,13 @@ await runBenchmark(async () => {
   const chosen = values.trainings === "" ? null : values.trainings.split(",");
   const odd = chosen?.find((name) => !names.includes(name));
   if (odd !== undefined) throw new InputError(`bench: --trainings: expected some of ${names.join(", ")}, got ${odd}`);
-  const jobs = jobsOf(keys, chosen, values.protocols.split(","), values.families.split(","));
+  const jobs = jobsOf(
+    keys,
+    chosen,
+    values.protocols.split(","),
+    values.families.split(","),
+    values.table ? keys : keys.slice(0, 1),
+  );
   const journal = openJournal<Measurement>("meta-learning", values.fresh);
   const kept = new Map<string, Measurement>();
   const data = divisions();
@@ -86,6 +92,7 @@ function jobsOf(
   chosen: readonly string[] | null,
   protocols: readonly string[],
   families: readonly string[],
+  controlled: readonly number[],
 ): readonly Job[] {
   const main = ["trees", "code"];
   const controls = TRAININGS.map(({ name }) => name).filter((name) => !main.includes(name));
@@ -98,7 +105,7 @@ function jobsOf(
           : []),
         ...(protocols.includes("B") ? [{ protocol: "B" as const, key, family: UNSEEN_TYPES, training }] : []),
       ]);
-  return [...keys.flatMap((key) => of(key, main)), ...of(keys[0], controls)];
+  return [...keys.flatMap((key) => of(key, main)), ...controlled.flatMap((key) => of(key, controls))];
 }
 
 /** Reads each protocol once, when it is first needed. */
