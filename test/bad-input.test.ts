@@ -695,7 +695,7 @@ const commands: readonly Case[] = [
     "--column of unknown kind lists the kinds",
     good,
     fit("--column", "a=nonsense"),
-    /a: expected numeric, category, boolean or timestamp, got "nonsense"/,
+    /a: expected numeric, category, boolean, timestamp or image, got "nonsense"/,
   ],
   [
     "--column that does not fit the values is refused",

@@ -19,7 +19,7 @@ describe("place", () => {
     for (const [i, values] of expected.entries())
       for (const [name, value] of Object.entries(values))
         expect(byCenter[i][name as keyof typeof values]).toBeCloseTo(value, 5);
-    expect(kernels[0].explained).toBeCloseTo(-0.322454, 5);
+    expect(kernels[0]).toBe(byCenter[0]); // alone it gains, the deficit, where the window has more rows, does not
     expect(surplus.window).toBeCloseTo(0.306135 - 0.322454, 5);
     expect(surplus.model).toBeCloseTo(0.264254 - 0.126654, 5);
     expect(surplus.loose).toBe(true);

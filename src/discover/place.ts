@@ -13,7 +13,7 @@ export interface KernelPlace {
   readonly observed: number;
   /** w Σ_R g: rows that the reference has there. */
   readonly expected: number;
-  /** (observed − expected) / √((1 + w) w Σ_R g²): descriptive, for the kernel was placed by looking. */
+  /** (observed − expected) / √((1 + w) w Σ_R g²): descriptive, for the kernel was placed by looking. 99 at most. */
   readonly z: number;
   /** Σ_D p (1 − e^−f): window rows in surplus here; below 0 in a deficit. */
   readonly explained: number;
@@ -42,7 +42,7 @@ export interface PlacedRow {
 
 /** Where window and reference differ, by the kernels of one level. */
 export interface Place {
-  /** By how many rows they explain, most first. */
+  /** By what each explains alone, most first: of −2 L, with its amplitude as fitted among the others. */
   readonly kernels: readonly KernelPlace[];
   readonly active: number;
   /** Σ explained and Σ modeled: the fitted surplus from both sides; far apart, the fit is loose. */
@@ -59,6 +59,8 @@ export interface Place {
 
 const LEAST_AMPLITUDE = 0.05;
 const LEAST_ROWS = 1;
+/** Where the reference has next to nothing z has no bound, nor meaning. */
+const MOST_Z = 99;
 const TOP_ROWS = 10;
 /** Sides of the surplus further apart than this factor make a loose fit. */
 const LOOSE = 2;
@@ -73,8 +75,9 @@ export async function placeOf(
 ): Promise<Place> {
   const [ofD, ofR] = [await kernelValues(window, kernels, options), await kernelValues(reference, kernels, options)];
   const M = kernels.centers.rows;
-  const sums = Array.from({ length: M }, (_, i) => sumsOf(i, M, ofD, ofR, weight));
-  const order = sums.map((_, i) => i).sort((a, b) => Math.abs(sums[b].explained) - Math.abs(sums[a].explained));
+  const sums = Array.from({ length: M }, (_, i) => sumsOf(i, kernels.amplitudes[i], M, ofD, ofR, weight));
+  const gain = (i: number) => 2 * (kernels.amplitudes[i] * sums[i].observed - sums[i].raised);
+  const order = sums.map((_, i) => i).sort((a, b) => gain(b) - gain(a));
   const strongest = Math.max(...kernels.amplitudes.map(Math.abs));
   const means = columnMoments(reference);
   const listed = order.map((i): KernelPlace => {
@@ -85,7 +88,7 @@ export async function placeOf(
       center: rowOf(kernels.centers, i).slice(),
       observed,
       expected,
-      z: squares > 0 ? (observed - expected) / Math.sqrt((1 + weight) * weight * squares) : 0,
+      z: squares > 0 ? Math.min((observed - expected) / Math.sqrt((1 + weight) * weight * squares), MOST_Z) : 0,
       explained,
       modeled,
       active: Math.abs(amplitude) >= LEAST_AMPLITUDE * strongest && observed + expected >= LEAST_ROWS,
@@ -119,10 +122,12 @@ interface Sums {
   readonly squares: number;
   readonly explained: number;
   readonly modeled: number;
+  /** w Σ_R (e^(a g) − 1) of the kernel alone. */
+  readonly raised: number;
 }
 
-function sumsOf(i: number, M: number, ofD: KernelValues, ofR: KernelValues, w: number): Sums {
-  let [observed, explained, expected, squares, modeled] = [0, 0, 0, 0, 0];
+function sumsOf(i: number, amplitude: number, M: number, ofD: KernelValues, ofR: KernelValues, w: number): Sums {
+  let [observed, explained, expected, squares, modeled, raised] = [0, 0, 0, 0, 0, 0];
   for (let n = 0; n < ofD.logRatios.length; n++) {
     observed += ofD.gated[n * M + i];
     explained -= ofD.shares[n * M + i] * Math.expm1(-ofD.logRatios[n]);
@@ -131,9 +136,10 @@ function sumsOf(i: number, M: number, ofD: KernelValues, ofR: KernelValues, w: n
     const g = ofR.gated[n * M + i];
     expected += w * g;
     squares += g * g;
+    raised += w * Math.expm1(amplitude * g);
     modeled += w * ofR.shares[n * M + i] * Math.expm1(ofR.logRatios[n]);
   }
-  return { observed, expected, squares, explained, modeled };
+  return { observed, expected, squares, explained, modeled, raised };
 }
 
 /** The first kernel before this one in the order that has its sign and stands within half a width. */

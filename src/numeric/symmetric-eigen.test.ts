@@ -45,6 +45,13 @@ test("A V = V diag(λ), Vᵀ V = I and λ decreases, for symmetric A of any size
   );
 });
 
+test("entries that are next to nothing beside the others are taken as 0", () => {
+  const cells = [-7.105427357600996e-15, -1e-323, 0, 0, 0, 0, -3.8893845486632105e-62, 0, 0];
+  const a = matrix(3, 3);
+  for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) a.values[3 * i + j] = cells[3 * i + j] + cells[3 * j + i];
+  expect([...symmetricEigen(a).values]).toEqual([0, 0, 2 * cells[0]]);
+});
+
 test("a matrix of zeros has eigenvalues 0 and the axes as vectors", () => {
   const { values, vectors } = symmetricEigen(matrix(2, 2));
   expect([...values]).toEqual([0, 0]);

@@ -35,7 +35,7 @@ export interface DiscoveredSparker extends Omit<Combined, "levelPValues"> {
   readonly weight: number;
   readonly referenceRows: number;
   readonly options: Readonly<Record<string, unknown>>;
-  /** By how many rows they explain, most first. */
+  /** By what each explains alone, most first. */
   readonly kernels: readonly DiscoveredKernel[];
   readonly surplus: { readonly window: number; readonly model: number; readonly loose: boolean };
   /** Rows of the window that are most unlike the reference, from 1; highest f first. */
