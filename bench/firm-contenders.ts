@@ -1,4 +1,4 @@
-import { learn } from "../src/detect/firm/learn.ts";
+import { type Learned, learn } from "../src/detect/firm/learn.ts";
 import { options as firmOptions, type ScoreName } from "../src/detect/firm/options.ts";
 import { type Detector, scoreRows } from "../src/detect/index.ts";
 import type { Key, Matrix } from "../src/numeric/index.ts";
@@ -20,11 +20,11 @@ export interface Scored {
   readonly fitSeconds: number;
 }
 
-type View = readonly [name: string, score: ScoreName, k: number];
+export type View = readonly [name: string, score: ScoreName, k: number];
 
-const COSINE: View = ["cos-5", "cos-k", 5];
-const DISTANCE: View = ["l2-1", "l2-k", 1];
-const FUSED: View = ["fused", "fused", 5];
+export const COSINE: View = ["cos-5", "cos-k", 5];
+export const DISTANCE: View = ["l2-1", "l2-k", 1];
+export const FUSED: View = ["fused", "fused", 5];
 const ALL: readonly View[] = [
   COSINE,
   ["cos-1", "cos-k", 1],
@@ -36,43 +36,55 @@ const ALL: readonly View[] = [
   FUSED,
 ];
 
-/** FIRM with some options given, and the scores to measure. */
-function firm(name: string, given: Readonly<Record<string, unknown>>, views: readonly View[]): Contender {
+/** FIRM with some options given, and the scores to measure; it learns from rows of a table, or as told. */
+export function firm(
+  name: string,
+  given: Readonly<Record<string, unknown>>,
+  views: readonly View[],
+  learned: (...given: Parameters<typeof learn>) => Promise<Learned> = learn,
+): Contender {
   return {
     name,
     options: given,
     async measure(train, test, key, workers) {
-      const options = parseOptions("firm", firmOptions, given);
       const began = performance.now();
-      const learned = await learn(train, options, { key, workers });
+      const found = await learned(train, parseOptions("firm", firmOptions, given), { key, workers });
       const fitSeconds = (performance.now() - began) / 1000;
       const scores: Record<string, Float64Array> = {};
       for (const [view, score, k] of views)
         scores[view] = await scoreRows(
-          { score: await learned.scoreBy(score, k), chunk: learned.chunk, rowsUsed: train.rows, notes: [] },
+          { score: await found.scoreBy(score, k), chunk: found.chunk, rowsUsed: train.rows, notes: [] },
           test,
           { workers },
         );
-      const { health, alarmed, notes } = learned;
+      const { health, alarmed, notes } = found;
       return { scores, facts: { ...health, alarms: alarmed.join("; "), notes: notes.join("; ") }, fitSeconds };
     },
   };
 }
 
-/** Distance to the nearest training row, on columns scaled like those of FIRM, or standardized. */
-function nearest(scaling: string): Contender {
-  const { detector, options } = candidate("knn", { scaling });
+/** A detector of the shelf, on rows as they are or made otherwise. */
+export function ofShelf(
+  name: string,
+  detector: string,
+  given: Readonly<Record<string, unknown>>,
+  rowsOf: (rows: Matrix) => Matrix = (rows) => rows,
+): Contender {
+  const { detector: own, options } = candidate(detector, given);
   return {
-    name: `1-NN ${scaling}`,
+    name,
     options,
     async measure(train, test, key, workers) {
       const began = performance.now();
-      const fitted = await (detector as Detector).fit(train, options, { key, workers });
+      const fitted = await (own as Detector).fit(rowsOf(train), options, { key, workers });
       const fitSeconds = (performance.now() - began) / 1000;
-      return { scores: { distance: await scoreRows(fitted, test, { workers }) }, facts: {}, fitSeconds };
+      return { scores: { distance: await scoreRows(fitted, rowsOf(test), { workers }) }, facts: {}, fitSeconds };
     },
   };
 }
+
+/** Distance to the nearest training row, on columns scaled like those of FIRM, or standardized. */
+const nearest = (scaling: string) => ofShelf(`1-NN ${scaling}`, "knn", { scaling });
 
 /** The method beside its controls: the same network, negatives and steps with other losses, and none. */
 export function controls(given: Readonly<Record<string, unknown>>): readonly Contender[] {

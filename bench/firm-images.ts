@@ -1,11 +1,7 @@
 import { learnImages } from "../src/detect/firm/learn-images.ts";
-import { options as firmOptions, type ScoreName } from "../src/detect/firm/options.ts";
-import { type Detector, scoreRows } from "../src/detect/index.ts";
-import { type ImageShape, type Key, type Matrix, matrix } from "../src/numeric/index.ts";
-import { parseOptions } from "../src/options/index.ts";
-import type { Contender } from "./firm-contenders.ts";
+import { type ImageShape, type Matrix, matrix } from "../src/numeric/index.ts";
+import { COSINE, type Contender, DISTANCE, FUSED, firm, ofShelf, type View } from "./firm-contenders.ts";
 import { type ImageSet, type ImageSetName, imageRows } from "./image-sets.ts";
-import { candidate } from "./shelf.ts";
 
 /** One class as normal: its first training images, and test images of all classes. */
 export interface ImageTask {
@@ -29,11 +25,6 @@ export function imageTask({ shape, train, test }: ImageSet, normal: number, most
 /** A quarter of a digit is no digit; of clothes and pictures the authors' code shows a quarter. */
 const LEAST_CROP: Readonly<Record<ImageSetName, number>> = { mnist: 0.7, "fashion-mnist": 0.25, "cifar-10": 0.25 };
 
-type View = readonly [name: string, score: ScoreName, k: number];
-
-const COSINE: View = ["cos-5", "cos-k", 5];
-const DISTANCE: View = ["l2-1", "l2-k", 1];
-const FUSED: View = ["fused", "fused", 5];
 const ALL: readonly View[] = [
   COSINE,
   DISTANCE,
@@ -42,48 +33,13 @@ const ALL: readonly View[] = [
   ["view-averaged", "view-averaged", 5],
 ];
 
-function firm(
-  shape: ImageShape,
-  name: string,
-  given: Readonly<Record<string, unknown>>,
-  views: readonly View[],
-): Contender {
-  return {
-    name,
-    options: given,
-    async measure(train, test, key, workers) {
-      const options = parseOptions("firm", firmOptions, given);
-      const began = performance.now();
-      const learned = await learnImages(train, shape, options, { key, workers });
-      const fitSeconds = (performance.now() - began) / 1000;
-      const scores: Record<string, Float64Array> = {};
-      for (const [view, score, k] of views)
-        scores[view] = await scoreRows(
-          { score: await learned.scoreBy(score, k), chunk: learned.chunk, rowsUsed: train.rows, notes: [] },
-          test,
-          { workers },
-        );
-      const { health, alarmed, notes } = learned;
-      return { scores, facts: { ...health, alarms: alarmed.join("; "), notes: notes.join("; ") }, fitSeconds };
-    },
-  };
-}
+/** FIRM on images of one shape. */
+const ofImages = (shape: ImageShape, ...[name, given, views]: Parameters<typeof firm>) =>
+  firm(name, given, views, (train, options, context) => learnImages(train, shape, options, context));
 
 /** A detector of the shelf on pixels as they are, or at unit length. */
-function onPixels(name: string, detector: string, given: Readonly<Record<string, unknown>>, unit = false): Contender {
-  const { detector: own, options } = candidate(detector, { scaling: "none", ...given });
-  const rowsOf = unit ? atUnitLength : (rows: Matrix) => rows;
-  return {
-    name,
-    options,
-    async measure(train, test, key: Key, workers) {
-      const began = performance.now();
-      const fitted = await (own as Detector).fit(rowsOf(train), options, { key, workers });
-      const fitSeconds = (performance.now() - began) / 1000;
-      return { scores: { distance: await scoreRows(fitted, rowsOf(test), { workers }) }, facts: {}, fitSeconds };
-    },
-  };
-}
+const onPixels = (name: string, detector: string, given: Readonly<Record<string, unknown>>, unit = false) =>
+  ofShelf(name, detector, { scaling: "none", ...given }, unit ? atUnitLength : undefined);
 
 /** Euclidean distances at unit length order rows as cosines do. */
 function atUnitLength({ rows, columns, values }: Matrix): Matrix {
@@ -104,7 +60,7 @@ export function imageControls(
 ): readonly Contender[] {
   const base = { leastCrop: LEAST_CROP[set], ...given };
   const own = (name: string, more: Readonly<Record<string, unknown>>, views: readonly View[] = [COSINE, DISTANCE]) =>
-    firm(shape, name, { ...base, ...more }, views);
+    ofImages(shape, name, { ...base, ...more }, views);
   return [
     onPixels("1-NN pixels", "knn", {}),
     onPixels("1-NN pixels, cosine", "knn", {}, true),
@@ -127,7 +83,7 @@ export function imageAblations(
 ): readonly Contender[] {
   const base = { leastCrop: LEAST_CROP[set], ...given };
   const own = (name: string, more: Readonly<Record<string, unknown>>) =>
-    firm(shape, name, { ...base, ...more }, [COSINE, FUSED]);
+    ofImages(shape, name, { ...base, ...more }, [COSINE, FUSED]);
   return [
     own("concat", { loss: "concat" }),
     own("nt-xent-2n", { loss: "nt-xent-2n" }),

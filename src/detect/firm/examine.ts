@@ -2,7 +2,7 @@ import type { Tensor } from "../../graph/index.ts";
 import type { Matrix } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { deadShare, effectiveRank, type Health } from "./alarms.ts";
-import type { Encode, FittedEncoder } from "./fit-encoder.ts";
+import type { Encode, FittedEncoder } from "./train-encoder.ts";
 import { toldApart, valuesOf } from "./watch.ts";
 
 /** What an encoder is tried on; all rows are scaled. */

@@ -8,134 +8,52 @@ import {
   greater,
   multiply,
   ndArray,
-  reshape,
   slice,
   subtract,
   type Tensor,
 } from "../../graph/index.ts";
-import {
-  adam,
-  asConstants,
-  type Context,
-  inference,
-  initialize,
-  oneCycle,
-  type Packed,
-  type Trained,
-  train,
-} from "../../nn/index.ts";
+import type { Context } from "../../nn/index.ts";
 import { normalQuantile } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
-import { trainingRun } from "../network-input.ts";
-import { encoder, forScoring, logitHead, type Normalization, projectionHead, rowParts } from "./encoder.ts";
-import { type LossName, type Objective, objectiveOf } from "./objectives.ts";
-import { byWatch, type Compared } from "./select.ts";
-import { statisticsOf } from "./statistics.ts";
+import { rowParts } from "./encoder.ts";
+import type { Compared } from "./select.ts";
+import { type EncoderTraining, type FittedEncoder, trainEncoder } from "./train-encoder.ts";
 import { fixingRows, type Mix, mixedBatches } from "./training-mix.ts";
 
 export const VIEWS = ["noise", "resample"] as const;
-export const HEADS = ["linear", "bn-last"] as const;
-export const STATISTICS = ["mix", "last"] as const;
 
-export interface EncoderTraining {
-  readonly loss: LossName;
-  readonly temperature: number;
+interface ViewOptions {
   readonly views: (typeof VIEWS)[number];
   /** Standard deviation of the noise of views. */
   readonly noise: number;
-  readonly head: (typeof HEADS)[number];
-  readonly normalization: Normalization;
-  readonly statistics: (typeof STATISTICS)[number];
-  readonly steps: number;
-  readonly learningRate: number;
-  readonly decay: number;
 }
 
-/** An encoder, and how its training went. */
-export interface FittedEncoder {
-  readonly encode: Encode;
-  /** The same with the parameters before training, and statistics fixed by the same rows. */
-  untrained(): Promise<Encode>;
-  /** The logit of being an outlier, rows × 128 → rows; null unless the loss is binary cross-entropy. */
-  readonly logit: ((h: Tensor) => Tensor) | null;
-  readonly trained: Trained;
-  readonly range: Objective["range"];
-}
-
-/** Scaled rows to features: float64 rows × d → rows × 128, ≥ 0. */
-export type Encode = (x: Tensor) => Tensor;
-
-/** How much of the last batch stored statistics are: all, where they are fixed afterwards, or as published. */
-export const MOMENTUM = { mix: 1, last: 0.9 } as const;
-
-/** The share of steps in which the rate rises. */
-export const RISING = 0.01;
-
-/**
- * Steps 1 to 3 and 7: trains an encoder on batches of normal rows and outliers, two views each, in one pass of 2 N rows;
- * the last parameters are kept, or those that told the rows to compare best. Then the statistics of batch normalization are fixed and folded into the weights.
- */
-export async function fitEncoder(
+/** Steps 1 to 3 and 7: trains an encoder on rows of a table and outliers. */
+export function fitEncoder(
   mix: Mix,
   families: readonly string[],
-  options: EncoderTraining,
+  options: EncoderTraining & ViewOptions,
   context: FitContext,
   compared: Compared | null = null,
 ): Promise<FittedEncoder> {
-  const { loss, temperature, normalization, steps } = options;
   const key = context.key.for("encoder");
-  const parts = rowParts(mix.normal.columns);
-  const shape = { normalization, momentum: MOMENTUM[options.statistics] };
-  const network = encoder(parts, shape);
-  const head = loss === "bce" ? logitHead() : projectionHead(options.head, shape);
-  const parameters = { encoder: network.parameters, head: head.parameters };
   const samples = mix.normals + mix.outliers;
   const donors = options.views === "resample" ? 2 * samples : 0;
-  const batches = mixedBatches(mix, { families, distinct: loss === "nt-xent", steps, donors }, key.for("outliers"));
-  const objective = objectiveOf(loss, mix, temperature);
-  const trained = await train(
+  const { loss, steps } = options;
+  return trainEncoder(
     {
-      parameters,
-      data: batches.data,
-      loss: (values, { x, family }, layers) => {
-        const views = viewsOf(x, samples, options, layers);
-        const out = head.forward(values.head, network.forward(values.encoder, views, layers), layers);
-        return objective.loss(out, slice(family, 0, 0, samples));
-      },
-    },
-    {
-      optimizer: adam({ decay: options.decay }),
-      schedule: oneCycle(options.learningRate, { rising: RISING }),
-      steps,
+      parts: rowParts(mix.normal.columns),
+      samples: mix,
+      batches: mixedBatches(mix, { families, distinct: loss === "nt-xent", steps, donors }, key.for("outliers")),
       batch: samples + donors,
-      batches: batches.batches,
-      renew: batches.renew,
-      ...(compared && { heldOut: byWatch(network, compared, steps) }),
-      key,
-      ...trainingRun(context),
+      viewsOf: (x, layers) => viewsOf(x, samples, options, layers),
+      compared,
+      fixing: () => fixingRows(mix, key.for("fixing")),
+      seen: (x) => x,
     },
+    options,
+    context,
   );
-  const isFixed = options.statistics === "mix" && normalization === "batch";
-  const rows = isFixed ? await fixingRows(mix, key.for("fixing")) : null;
-  const forward = async (packed: Packed) => {
-    const fixed = rows ? await statisticsOf(network, parameters, packed, "encoder", rows) : packed;
-    return forScoring(parts, normalization, parameters, fixed, "encoder");
-  };
-  return {
-    encode: await forward(trained),
-    untrained: () => forward(initialize(parameters, key.for("parameters"))),
-    logit:
-      loss === "bce"
-        ? logitOf((h) => head.forward(asConstants(parameters, trained, "float64").head, h, inference))
-        : null,
-    trained,
-    range: objective.range,
-  };
-}
-
-/** A head's only output, a number a row. */
-export function logitOf(head: (h: Tensor) => Tensor): (h: Tensor) => Tensor {
-  return (h) => reshape(head(h), [h.shape[0]]);
 }
 
 /** How often `resample` replaces an entry. */
@@ -145,7 +63,7 @@ const REPLACED = 0.1;
  * Step 3: two views of each of N samples, 2 N rows: with noise, or with entries of normal rows in place of some. Of the
  * batch the first N rows are the samples, the 2 N others normal rows to take entries from.
  */
-function viewsOf(x: Tensor, samples: number, { views, noise }: EncoderTraining, layers: Context): Tensor {
+function viewsOf(x: Tensor, samples: number, { views, noise }: ViewOptions, layers: Context): Tensor {
   const own = slice(x, 0, 0, samples);
   const both = concatenate([own, own], 0);
   const shape = both.shape as number[];

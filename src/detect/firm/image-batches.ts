@@ -1,8 +1,9 @@
-import { type NdArray, ndArray } from "../../graph/index.ts";
-import { type ParameterTree, shuffled, type TrainOptions, withReplacement } from "../../nn/index.ts";
+import { ndArray } from "../../graph/index.ts";
+import { shuffled, withReplacement } from "../../nn/index.ts";
 import { entriesOf, type ImageShape, type Key, type Matrix, matrix, uniform } from "../../numeric/index.ts";
 import { type ImageFamily, imageOutlier } from "./image-outliers.ts";
 import type { SeenImages } from "./seen-images.ts";
+import type { Batches } from "./train-encoder.ts";
 import { viewRaster } from "./view-raster.ts";
 
 /** Steps whose views are made at once. */
@@ -23,19 +24,11 @@ export interface ImageMix {
   readonly leastCrop: number;
 }
 
-/** What `train` takes: two views of each sample, those of view 1 first, normal samples before outliers; renewed every few steps. */
-export interface ImageBatches {
-  /** x: rows × H × W × C; family: rows, 0 for normal ones, else from 1 on. */
-  readonly data: Readonly<Record<"x" | "family", NdArray>>;
-  readonly batches: NonNullable<TrainOptions<ParameterTree, string>["batches"]>;
-  readonly renew: NonNullable<TrainOptions<ParameterTree, string>["renew"]>;
-}
-
 /**
  * Batches of images. An outlier is made once, then viewed twice. `distinct`: normal samples of a batch differ, where there
  * are enough. Each step is a function of key and step alone.
  */
-export function imageBatches(mix: ImageMix, distinct: boolean, steps: number, key: Key): ImageBatches {
+export function imageBatches(mix: ImageMix, distinct: boolean, steps: number, key: Key): Batches {
   const { normal, shape, seen, families, normals, outliers, leastCrop } = mix;
   const size = entriesOf(shape);
   const samples = normals + outliers;

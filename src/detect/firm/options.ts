@@ -2,11 +2,12 @@ import { z } from "zod";
 import { SCALINGS } from "../../prepare/index.ts";
 import type { Family } from "../outliers/index.ts";
 import { NORMALIZATIONS } from "./encoder.ts";
-import { HEADS, STATISTICS, VIEWS } from "./fit-encoder.ts";
+import { VIEWS } from "./fit-encoder.ts";
 import { TEMPERATURE } from "./losses.ts";
 import { LOSSES } from "./objectives.ts";
 import { FEATURE_SCORES } from "./scores.ts";
 import { SELECTIONS } from "./select.ts";
+import { HEADS, STATISTICS } from "./train-encoder.ts";
 
 /** Which families outliers come from, in equal parts: near normal rows, far from them, or both. */
 export const OUTLIERS = {

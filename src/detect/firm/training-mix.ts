@@ -1,8 +1,9 @@
 import { type NdArray, ndArray } from "../../graph/index.ts";
-import { type ParameterTree, shuffled, type TrainOptions, withReplacement } from "../../nn/index.ts";
+import { shuffled, withReplacement } from "../../nn/index.ts";
 import { type Key, type Matrix, matrix, takeRows, uniform } from "../../numeric/index.ts";
 import type { Known } from "../detector.ts";
 import type { OutlierSource } from "../outliers/index.ts";
+import type { Batches } from "./train-encoder.ts";
 
 /** Steps whose outliers are made at once. */
 const BLOCK = 100;
@@ -22,14 +23,6 @@ export interface Mix {
   readonly outliers: number;
 }
 
-/** What `train` takes: data whose outliers are renewed, and the rows of each batch, normal ones first. */
-export interface MixedBatches {
-  /** x: rows × d; family: rows, 0 for normal ones, else from 1 on. */
-  readonly data: Readonly<Record<"x" | "family", NdArray>>;
-  readonly batches: NonNullable<TrainOptions<ParameterTree, string>["batches"]>;
-  readonly renew: NonNullable<TrainOptions<ParameterTree, string>["renew"]>;
-}
-
 export interface BatchOptions {
   /** Names of families, which are numbered from 1 on. */
   readonly families: readonly string[];
@@ -44,7 +37,7 @@ export interface BatchOptions {
  * Batches of `normals` normal samples, drawn with replacement (`distinct`: in rounds), and `outliers`
  * outliers, each drawn once. The array holds normal rows, a block of outliers, known rows.
  */
-export function mixedBatches(mix: Mix, { families, distinct, steps, donors }: BatchOptions, key: Key): MixedBatches {
+export function mixedBatches(mix: Mix, { families, distinct, steps, donors }: BatchOptions, key: Key): Batches {
   const { normal, source, known, normals, outliers } = mix;
   const { rows: n, columns: d } = normal;
   const size = Math.min(BLOCK, steps) * outliers;
