@@ -54,10 +54,13 @@ test("every row is equally likely to calibrate (within 5 standard errors)", () =
   for (const count of counts) expect(Math.abs(count / 5000 - 0.2)).toBeLessThan(5 * Math.sqrt((0.2 * 0.8) / 5000));
 });
 
-test("options: share, most, splitFrom and folds", () => {
+test("options: share, most, least, splitFrom and folds", () => {
   expect(ofMethod(calibrationPlan(100, "split", key(0), { share: 0.5 }), "split").calibrate).toHaveLength(50);
   expect(ofMethod(calibrationPlan(100, "split", key(0), { share: 0.29 }), "split").calibrate).toHaveLength(29);
   expect(ofMethod(calibrationPlan(100, "split", key(0), { most: 7 }), "split").calibrate).toHaveLength(7);
+  expect(ofMethod(calibrationPlan(198, "split", key(0), { least: 99 }), "split").calibrate).toHaveLength(99);
+  expect(ofMethod(calibrationPlan(197, "split", key(0), { least: 99 }), "split").calibrate).toHaveLength(39);
+  expect(ofMethod(calibrationPlan(1000, "split", key(0), { least: 99 }), "split").calibrate).toHaveLength(200);
   expect(ofMethod(calibrationPlan(3, "split", key(0), { share: 0.99 }), "split").train).toHaveLength(1);
   expect(calibrationPlan(100, "auto", key(0), { splitFrom: 100 }).method).toBe("split");
   expect(ofMethod(calibrationPlan(100, "cross", key(0), { folds: 3 }), "cross").folds).toHaveLength(3);

@@ -15,13 +15,15 @@ export interface CalibrationPlanOptions {
   readonly share: number;
   /** The most rows that `split` holds out: p-values then resolve 1 / 2001. */
   readonly most: number;
+  /** The fewest that it holds out where as many are left to learn from: with 99, p-values resolve 1 %. */
+  readonly least: number;
   /** `auto` splits from this many rows on, and crosses below. */
   readonly splitFrom: number;
   /** The number of folds of `cross`, at most one a row. */
   readonly folds: number;
 }
 
-const defaults: CalibrationPlanOptions = { share: 0.2, most: 2000, splitFrom: 1000, folds: 10 };
+const defaults: CalibrationPlanOptions = { share: 0.2, most: 2000, least: 1, splitFrom: 1000, folds: 10 };
 
 /**
  * Draws which of n normal rows calibrate the detector. `split` holds rows out, which gives exact p-values and one fit;
@@ -44,8 +46,9 @@ export function calibrationPlan(
   return split ? splitPlan(n, key, settings) : crossPlan(n, key, settings.folds);
 }
 
-function splitPlan(n: number, key: Key, { share, most }: CalibrationPlanOptions): CalibrationPlan {
-  const count = Math.max(1, Math.min(most, n - 1, Math.floor(n * share + 1e-9)));
+function splitPlan(n: number, key: Key, { share, most, least }: CalibrationPlanOptions): CalibrationPlan {
+  const fewest = 2 * least <= n ? least : 1;
+  const count = Math.max(fewest, Math.min(most, n - 1, Math.floor(n * share + 1e-9)));
   const calibrate = sample(key.for("calibrate"), n, count);
   const train = new Uint32Array(n - count);
   for (let row = 0, held = 0; row < n; row++) {
@@ -64,15 +67,16 @@ function crossPlan(n: number, key: Key, most: number): CalibrationPlan {
   return { method: "cross", folds };
 }
 
-function check({ share, most, splitFrom, folds }: CalibrationPlanOptions): void {
+function check({ share, most, least, splitFrom, folds }: CalibrationPlanOptions): void {
   if (!(share > 0 && share < 1))
     throw new InputError(`calibrate: share: expected a number between 0 and 1, got ${share}; give 0.2 for 20 %`);
-  for (const [name, value, least] of [
+  for (const [name, value, lowest] of [
     ["most", most, 1],
+    ["least", least, 1],
     ["splitFrom", splitFrom, 2],
     ["folds", folds, 2],
   ] as const) {
-    if (!(Number.isInteger(value) && value >= least))
-      throw new InputError(`calibrate: ${name}: expected an integer ≥ ${least}, got ${value}`);
+    if (!(Number.isInteger(value) && value >= lowest))
+      throw new InputError(`calibrate: ${name}: expected an integer ≥ ${lowest}, got ${value}`);
   }
 }

@@ -44,7 +44,7 @@ export function addFit(program: Command, terminal: Terminal): void {
     .option("--key <number>", "whatever is drawn is drawn by it: equal key, equal model", keyFlag, 0)
     .option(
       "--calibration <auto|split|cross>",
-      "p-values by held-out rows, by folds, or by the number of rows (of groups; folds with --time)",
+      "p-values by held-out rows, by folds, or by the number of rows (of groups; folds with --time; held out where a network trains on images)",
       choiceFlag("fit: --calibration", ["auto", "split", "cross"]),
       "auto",
     )

@@ -70,6 +70,15 @@ test("a folder in, a line a file out; explain, report and inspect know images", 
   expect((await capturedRun(["inspect", model])).stdout).toContain("pixels of images, and nothing else");
 });
 
+test("a network on images is calibrated on held-out ones, and the summary says so", async () => {
+  const flags = ["--detector", "autoencoder", "--steps", "1", "--workers", "0"];
+  const fit = await capturedRun(["fit", at("normal"), ...flags, "-o", at("network.onnx")]);
+  expect(fit.code).toBe(0);
+  expect(flat(fit.stderr)).toContain(
+    "held out, so that one network is trained: --calibration cross learns from all images",
+  );
+});
+
 test("an image that is none: exit code 2, its name, and nothing written", async () => {
   mkdirSync(at("broken"));
   for (const name of ["1.png", "2.png", "3.png"]) await draw(at(`broken/${name}`), false, 200);

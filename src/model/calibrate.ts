@@ -30,12 +30,17 @@ export interface Calibrated {
 
 type Fit = (rows: Table, context: LearnContext) => Promise<Learned>;
 
+/** Images held out where a network trains on them: p-values then resolve 1 %. */
+const FEWEST_IMAGES = 99;
+
 /** Out-of-fold scores kept in a model: more would only make the file larger. */
 const MOST_OUT_OF_FOLD = 10_000;
 
 /**
  * Learns from some of the rows and scores the others: once for `split`, once a fold and once more on all rows for
- * `cross`. `fit` learns from a table. `together` keeps groups on one side, or calibrates on later rows.
+ * `cross`. `fit` learns from a table. `together` keeps groups on one side, or calibrates on later rows. `trains`: `fit` trains
+ * a network. On images that takes minutes, ten more of them with folds, so that `auto` always holds out, and 99 images
+ * where as many are left; networks on tables of fewer than 1,000 rows take seconds.
  */
 export async function learnAndCalibrate(
   table: Table,
@@ -44,8 +49,10 @@ export async function learnAndCalibrate(
   fit: Fit,
   context: LearnContext,
   together: Together | null = null,
+  trains = false,
 ): Promise<Calibrated> {
-  const plan = planOf(table.rows, mode, key, together);
+  const long = trains && table.images !== undefined;
+  const plan = planOf(table.rows, long && mode === "auto" ? "split" : mode, key, together, long ? FEWEST_IMAGES : 1);
   if (plan.method === "split") {
     const learned = await fit(takeTableRows(table, plan.train), context);
     const scores = await scoresOf(learned, takeTableRows(table, plan.calibrate), context);
@@ -70,12 +77,12 @@ export async function learnAndCalibrate(
   return { learned, method: "cross", ...prepared(kept, rows, together), learnedFrom: table.rows };
 }
 
-function planOf(n: number, mode: CalibrationMode, key: Key, together: Together | null): SteppedPlan {
+function planOf(n: number, mode: CalibrationMode, key: Key, together: Together | null, least: number): SteppedPlan {
   if (together?.kind === "groups")
     return groupPlan(together.values, mode, key, `fit: --group: column "${together.column}"`);
   if (together?.kind === "time")
     return timePlan(together.values, mode, key, `fit: --time: column "${together.column}"`);
-  const plan = calibrationPlan(n, mode, key);
+  const plan = calibrationPlan(n, mode, key, { least });
   if (plan.method === "split") return plan;
   const steps = plan.folds.map((calibrate) => {
     const held = new Set(calibrate);

@@ -13,7 +13,7 @@ export interface TableFit {
   /** Normal rows: raw columns, those named and no others. */
   readonly table: Table;
   readonly columns: readonly InputColumn[];
-  readonly detector: Pick<Detector, "fit">;
+  readonly detector: Pick<Detector, "fit" | "trains">;
   /** All of the detector's options, checked. */
   readonly options: Readonly<Record<string, unknown>>;
   /** The root of whatever is drawn. */
@@ -42,6 +42,7 @@ export async function fitTable(fit: TableFit, context: LearnContext): Promise<Fi
     (part, inner) => learn(part, columns, detector, options, key.for("detector"), inner, known),
     context,
     together,
+    detector.trains,
   );
   const { score } = calibrated.learned;
   return { calibrated, score, pValue: pValueExpression(calibrated.calibration)(score) };

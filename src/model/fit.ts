@@ -59,7 +59,8 @@ export interface FitOptions extends SourceOptions {
   readonly time?: string;
   /**
    * How p-values are calibrated: by held-out rows, by folds, or by the number of rows (from 1,000 on held out; groups
-   * from 495 on; with `time` always forward in blocks).
+   * from 495 on; with `time` always forward in blocks). Where a network trains on images, rows are held out unless it is
+   * "cross", which trains ten more.
    */
   readonly calibration?: "auto" | "split" | "cross";
   /**

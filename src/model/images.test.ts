@@ -92,6 +92,18 @@ describe("nearest images in pixels", () => {
   });
 });
 
+it("calibration where a network trains on images: held out unless folds are asked for; 1-NN by folds", async () => {
+  const given = { key: 1, where: "folder = 'good'", detector: "autoencoder", options: { steps: 1 } };
+  const stages = new Set<string>();
+  using network = await fit(at("all"), { ...given, onProgress: ({ stage }) => stages.add(stage) });
+  expect(network.manifest.calibration).toMatchObject({ method: "split", rows: 12, learned: 48 });
+  expect(stages).not.toContain("calibrate by folds");
+  using asked = await fit(at("all"), { ...given, calibration: "cross" });
+  expect(asked.manifest.calibration).toMatchObject({ method: "cross", rows: 60, learned: 60 });
+  using pixels = await fit(at("all"), { ...knn, where: "folder = 'good'" });
+  expect(pixels.manifest.calibration.method).toBe("cross");
+});
+
 it("firm on images: trained, saved, explained by cells that lie as the image does", async () => {
   using model = await fit(at("all"), {
     key: 1,

@@ -1,4 +1,5 @@
 import { smallestPValue } from "../calibrate/index.ts";
+import { detectors } from "../detect/index.ts";
 import type { Manifest } from "../model/index.ts";
 import { counted, short } from "../numeric/index.ts";
 import { flagOf } from "../options/index.ts";
@@ -40,8 +41,19 @@ export function detectorText({ detector }: Manifest): string[] {
   return [`${detector.name}: ${detector.summary}`, options.join(" "), ...detector.notes].filter((text) => text !== "");
 }
 
-/** "2,000 rows held out; smallest p-value 1/2001 = 0.0005", and what they mean where rows hang together. */
-export function calibrationText({ calibration }: Manifest): string[] {
+/** "2,000 rows held out; smallest p-value 1/2001 = 0.0005", what they mean where rows hang together, and why some were held out. */
+export function calibrationText(manifest: Manifest): string[] {
+  const { images, detector, calibration } = manifest;
+  const trains = detectors.some(({ name, trains }) => trains && name === detector.name);
+  return [
+    ...meaningText(calibration),
+    ...(images && trains && calibration.method === "split"
+      ? ["held out, so that one network is trained: --calibration cross learns from all images and trains several"]
+      : []),
+  ];
+}
+
+function meaningText(calibration: Manifest["calibration"]): string[] {
   const { method, rows, by, units } = calibration;
   const smallest = `the smallest p-value is 1/${units + 1} = ${short(smallestPValue(units))}`;
   if (by?.kind === "groups") {
