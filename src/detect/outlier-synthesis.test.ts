@@ -15,6 +15,7 @@ import {
 } from "../numeric/index.ts";
 import { parseOptions } from "../options/index.ts";
 import { fitClassifier } from "./outlier-synthesis/classifier.ts";
+import { learn } from "./outlier-synthesis/learn.ts";
 import { negativesOf } from "./outlier-synthesis/negatives.ts";
 import { synthesisOf } from "./outlier-synthesis/synthesis.ts";
 import { outlierSynthesis } from "./outlier-synthesis.ts";
@@ -151,6 +152,21 @@ test("same key, same model, bit for bit; a row scores the same alone and in a ba
     expect(Math.abs(alone - scores[i])).toBeLessThan(1e-9);
   }
   expect(await scoreRows(await fit(rows, quick, 2), others)).not.toEqual(scores);
+});
+
+test("one learning for several scores gives each the bits of a fit for it alone", async () => {
+  const [rows, others, few] = [cloud(60, 3, 1), cloud(40, 3, 2), { ...quick, classifierSteps: 20, members: 1 }];
+  const scores = ["nearest", "classifier", "elbo"] as const;
+  const { scoreBy, ...learned } = await learn(rows, optionsOf(few), { key: key(1), workers: 0 }, scores);
+  for (const score of scores) {
+    const fitted = { ...learned, score: await scoreBy(score) };
+    expect(await scoreRows(fitted, others), score).toEqual(await scoreRows(await fit(rows, { ...few, score }), others));
+  }
+  const control = await learn(rows, optionsOf(few), { key: key(1), workers: 0 }, ["residual"]);
+  expect(control.notes.join()).not.toContain("classifier");
+  await expect(control.scoreBy("fused")).rejects.toThrow(
+    "outlier-synthesis: score: expected one that was learned (residual), got fused",
+  );
 });
 
 test.each([
