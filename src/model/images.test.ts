@@ -134,6 +134,20 @@ it("firm on images: trained, saved, explained by cells that lie as the image doe
   expect(scored.details?.flaggedTable.images?.values.length).toBe(SIZE * SIZE * scored.details!.flagged.length);
 });
 
+it("firm's ensemble of views: what any runtime gets from the file is what the library says; a table has no crops", async () => {
+  const options = { score: "view-ensemble", imageSteps: 2, imageBatch: 8 };
+  using model = await fit(at("all"), { key: 1, detector: "firm", options, label: "folder", normal: "good" });
+  const { scores } = await model.score(at("all"));
+  using session = await openGraph({ score: identity(decode(model.bytes).outputs["score"]) });
+  const image = ndArray("float32", [2, SIZE, SIZE, 1], Float32Array.from([...pictures[65], ...pictures[3]]));
+  const got = (await session.run({ image }))["score"].data;
+  for (const [i, row] of [65, 3].entries()) expect(Math.abs(Number(got[i]) - scores[row])).toBeLessThan(1e-9);
+  const table = { a: Array.from({ length: 40 }, u), b: Array.from({ length: 40 }, u) };
+  expect(await failure(fit(table, { key: 1, detector: "firm", options }))).toMatch(
+    /^InputError firm: score view-ensemble: expected images, .* got a table; pass --score view-averaged/,
+  );
+});
+
 describe("refused, and nothing written", () => {
   it.each([
     [

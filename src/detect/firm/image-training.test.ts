@@ -7,7 +7,8 @@ import { overRows } from "../../graph/index.ts";
 import { auroc, type ImageShape, type Key, key, type Matrix, matrix, takeRows, uniform } from "../../numeric/index.ts";
 import { firm } from "../firm.ts";
 import { scoreRows } from "../score-rows.ts";
-import { drawn, plainView, standardized, turned } from "./image.ts";
+import { ensembleCrops } from "./ensemble-crops.ts";
+import { cropped, drawn, plainView, standardized, turned } from "./image.ts";
 import { type ImageMix, imageBatches, madeImages } from "./image-batches.ts";
 import { eachImage } from "./image-outliers.ts";
 import { randomView } from "./image-views.ts";
@@ -52,11 +53,30 @@ describe.each([
     for (let i = 0; i < 6; i++) {
       const image = { ...shape, pixels: pixelsOf(rows, i) };
       near(pixelsOf(got, i), standardized(plainView(image), means, deviations).pixels, 1e-5);
+      const crop = { top: 0, left: Math.floor(i / 4), side: Math.max(1, Math.min(shape.height, shape.width) - 1) };
+      const part = matrix(6, rows.columns, await overRows((x) => seen.plain(x, crop), rows, { workers: 0 }));
+      near(pixelsOf(part, i), standardized(cropped(plainView(image), crop), means, deviations).pixels, 1e-5);
       const own = image.pixels.slice();
       seen.standardize(own);
       near(own, standardized(image, means, deviations).pixels, 1e-5);
     }
   });
+});
+
+it("crops of an ensemble: ten squares within the image, of .55 of the area at least, as wide as it at most", () => {
+  for (const shape of [
+    { height: 28, width: 28, channels: 1 },
+    { height: 9, width: 30, channels: 3 },
+  ]) {
+    const { height, width } = shape;
+    const crops = ensembleCrops(shape, key(1));
+    expect(crops).toEqual(ensembleCrops(shape, key(1)));
+    expect(new Set(crops.map((crop) => JSON.stringify(crop))).size).toBeGreaterThan(height === 28 ? 7 : 3);
+    for (const { top, left, side } of crops) {
+      expect(Math.min(top, left, height - top - side, width - left - side)).toBeGreaterThanOrEqual(0);
+      expect(side).toBeGreaterThanOrEqual(Math.min(height, Math.round(Math.sqrt(0.55 * height * width))));
+    }
+  }
 });
 
 it("turned rows in the graph = turned images", async () => {
@@ -132,7 +152,7 @@ describe("a fit", () => {
   };
   it("tells images turned otherwise, by every score; the notes say which turns made outliers", async () => {
     const learned = await learnImages(train, shape, given, { key: key(1), workers: 0 });
-    for (const name of ["cos-k", "l2-k", "fused", "view-averaged", "mahalanobis"] as const)
+    for (const name of ["cos-k", "l2-k", "fused", "view-averaged", "view-ensemble", "mahalanobis"] as const)
       expect(await told(learned, name)).toBeGreaterThan(0.9);
     expect(learned.notes.join("\n")).toMatch(/outliers made of images: turned-90, turned-180, turned-270/);
     expect(learned.health.watch).toBeGreaterThan(0.9);

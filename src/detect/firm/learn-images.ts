@@ -5,11 +5,12 @@ import type { FitContext } from "../detector.ts";
 import { rowsAtOnce } from "../nearest.ts";
 import { trainingNote } from "../network-input.ts";
 import { alarms, short } from "./alarms.ts";
+import { ensembleCrops } from "./ensemble-crops.ts";
 import { examine } from "./examine.ts";
 import { fitImageEncoder } from "./fit-image-encoder.ts";
 import { type ImageMix, madeImages } from "./image-batches.ts";
 import { imageFamilies, type TriedTurn, triedTurns } from "./image-outliers.ts";
-import { type Learned, LOOKED_AT, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
+import { judgedBy, type Learned, LOOKED_AT, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
 import type { Options } from "./options.ts";
 import { cosineLeftOut, featureScore } from "./scores.ts";
 import { seenImages } from "./seen-images.ts";
@@ -73,29 +74,28 @@ export async function learnImages(
   const chunk = Math.min(CHUNK, rowsAtOnce(Math.max(reference.rows, features.rows)));
   const made = madeImages(mix, TRIED, key.for("tried"));
   const turns = [0, ...tried.flatMap(({ accepted }, i) => (accepted ? [i + 1] : []))];
-  const averaged = async (k: number) =>
+  const averaged = async (k: number, ensemble: boolean) =>
     viewAveraged(
       await Promise.all(
         turns.map(async (quarters) => {
           const turned = turnedRows(shape, quarters);
           const encode = (x: Tensor) => fitted.encode(turned(x));
-          return { encode, features: await valuesOf(encode, featured, context, CHUNK) };
+          const cropped = ensembleCrops(shape, key.for("crops").for(quarters)).map(
+            (crop) => (x: Tensor) => fitted.encodeSeen(mix.seen.plain(turned(x), crop)),
+          );
+          const features = await valuesOf(encode, featured, context, CHUNK);
+          return { encodes: ensemble ? cropped : [encode], features };
         }),
       ),
       k,
     );
   const own = async (name: Options["score"], k: number) => {
-    if (name === "view-averaged") return averaged(k);
+    if (name === "view-averaged" || name === "view-ensemble") return averaged(k, name === "view-ensemble");
     const score = scoreAmong(name, k, given, fitted)(features);
     return (x: Tensor) => score(fitted.encode(x));
   };
-  const judge = given.score === "view-averaged" ? "cos-k" : given.score;
-  const health = await examine(
-    { watching: watch, made, featured, scoreOf: scoreAmong(judge, given.k, given, fitted), nearest, chunk },
-    fitted,
-    features,
-    context,
-  );
+  const scoreOf = scoreAmong(judgedBy(given.score), given.k, given, fitted);
+  const health = await examine({ watching: watch, made, featured, scoreOf, nearest, chunk }, fitted, features, context);
   const alarmed = alarms(health);
   // 5. Scores.
   const among = async (score: (x: Tensor) => Tensor, of: Matrix) => (await valuesOf(score, of, context, chunk)).values;

@@ -10,7 +10,7 @@ import { columnsToSnap, nearnessTo, type OutlierSource, type Outliers, outlierSo
 import { alarms, type Health, short } from "./alarms.ts";
 import { examine } from "./examine.ts";
 import { fitEncoder } from "./fit-encoder.ts";
-import { type Options, OUTLIERS, type ScoreName } from "./options.ts";
+import { type Options, OUTLIERS, type ScoreName, type VIEW_SCORES } from "./options.ts";
 import { cosineLeftOut, featureScore } from "./scores.ts";
 import type { Compared } from "./select.ts";
 import type { FittedEncoder } from "./train-encoder.ts";
@@ -40,9 +40,10 @@ export interface Learned {
   readonly notes: readonly string[];
 }
 
-/** Steps 1 to 7 and 11 on prepared normal rows, n × d, n ≥ 2. */
+/** Steps 1 to 7 and 11 on prepared normal rows, n × d, n ≥ 2. Throws an InputError for a score of images. */
 export async function learn(rows: Matrix, given: Options, context: FitContext): Promise<Learned> {
   const { key } = context;
+  if (given.score === "view-ensemble") throw noCrops();
   // 1. Watch rows are set apart; scales and all else come from the others.
   const { training, watch } = setApart(rows, key.for("watch"));
   const { forward, scaled } = await networkInput(given.scaling, training, context);
@@ -84,14 +85,11 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
   const averaged = async (k: number) => {
     const offsets = viewOffsets(training.columns, key.for("offsets"));
     const shifted = (x: Tensor, v: number) => fitted.encode(add(x, float64(offsets[v])));
-    return viewAveraged(
-      offsets.map((_, v) => ({ encode: (x: Tensor) => shifted(x, v), features })),
-      k,
-    );
+    return viewAveraged([{ encodes: offsets.map((_, v) => (x: Tensor) => shifted(x, v)), features }], k);
   };
-  const judge = given.score === "view-averaged" ? "cos-k" : given.score;
+  const scoreOf = scoreAmong(judgedBy(given.score), given.k, given, fitted);
   const health = await examine(
-    { watching, made: made.rows, featured, scoreOf: scoreAmong(judge, given.k, given, fitted), nearest, chunk },
+    { watching, made: made.rows, featured, scoreOf, nearest, chunk },
     fitted,
     features,
     context,
@@ -112,6 +110,7 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
         const scored = await averaged(k);
         return (x) => scored(forward(x));
       }
+      if (name === "view-ensemble") throw noCrops();
       const own = scoreAmong(name, k, given, fitted)(features);
       const ofRow = (x: Tensor) => own(fitted.encode(x));
       const scored = name === "fused" ? await fused(ofRow, k) : ofRow;
@@ -140,9 +139,23 @@ async function comparedRows(scaled: Matrix, watching: Matrix, source: OutlierSou
   return { reference: some(scaled, "compared"), watching: some(watching, "watched"), made, shape: [] };
 }
 
+function noCrops(): InputError {
+  return new InputError(
+    "firm: score view-ensemble: expected images, which have crops to average over, got a table; pass --score view-averaged, or fused",
+  );
+}
+
+/** A score of one view. */
+type SingleScore = Exclude<ScoreName, (typeof VIEW_SCORES)[number]>;
+
+/** The score of one view that stands for a score in a look at the encoder. */
+export function judgedBy(name: ScoreName): SingleScore {
+  return name === "view-averaged" || name === "view-ensemble" ? "cos-k" : name;
+}
+
 /** A score among features that is no more than that, from those of normal rows. */
 export function scoreAmong(
-  name: Exclude<ScoreName, "view-averaged">,
+  name: SingleScore,
   k: number,
   { loss }: Options,
   { logit }: FittedEncoder,

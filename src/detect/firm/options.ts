@@ -16,7 +16,9 @@ export const OUTLIERS = {
   far: ["extrapolate", "box"],
 } as const satisfies Readonly<Record<string, readonly Family[]>>;
 
-export const SCORES = [...FEATURE_SCORES, "view-averaged", "fused", "logit"] as const;
+/** Means of `cos-k` over views. */
+export const VIEW_SCORES = ["view-averaged", "view-ensemble"] as const;
+export const SCORES = [...FEATURE_SCORES, ...VIEW_SCORES, "fused", "logit"] as const;
 export type ScoreName = (typeof SCORES)[number];
 
 export const options = z.object({
@@ -24,7 +26,7 @@ export const options = z.object({
     .enum(SCORES)
     .default("cos-k")
     .describe(
-      "What a row is judged by: the cosine to the nearest features of normal rows, another distance among features, view-averaged, cosines over quarter turns of images or shifts of rows, or fused, the larger of cosine and distance in columns, which ranks best; logit is for loss bce.",
+      "What a row is judged by: the cosine to the nearest features of normal rows, another distance among features, view-averaged, cosines over quarter turns of images or shifts of rows, view-ensemble, over ten crops of each turn of images, or fused, the larger of cosine and distance in columns, which ranks best; logit is for loss bce.",
     ),
   k: z.int().min(1).max(1000).default(5).describe("How many nearest features to look at."),
   loss: z

@@ -61,6 +61,8 @@ export interface Course {
 /** An encoder, and how its training went. */
 export interface FittedEncoder {
   readonly encode: Encode;
+  /** Rows as the network takes them to features. */
+  readonly encodeSeen: Encode;
   /** The same with the parameters before training, and statistics fixed by the same rows. */
   untrained(): Promise<Encode>;
   /** The logit of being an outlier, rows × 128 → rows; null unless the loss is binary cross-entropy. */
@@ -118,16 +120,20 @@ export async function trainEncoder(
   const rows = statistics === "mix" && normalization === "batch" ? await fixing() : null;
   const forward = async (packed: Packed) => {
     const fixed = rows ? await statisticsOf(network, parameters, packed, "encoder", rows) : packed;
-    const scored = forScoring(parts, normalization, parameters, fixed, "encoder");
-    return (x: Tensor) => scored(seen(x));
+    return forScoring(parts, normalization, parameters, fixed, "encoder");
   };
+  const encodeSeen = await forward(trained);
   const logit = (h: Tensor) => {
     const out = head.forward(asConstants(parameters, trained, "float64").head, h, inference);
     return reshape(out, [h.shape[0]]);
   };
   return {
-    encode: await forward(trained),
-    untrained: () => forward(initialize(parameters, key.for("parameters"))),
+    encode: (x) => encodeSeen(seen(x)),
+    encodeSeen,
+    async untrained() {
+      const before = await forward(initialize(parameters, key.for("parameters")));
+      return (x) => before(seen(x));
+    },
     logit: loss === "bce" ? logit : null,
     trained,
     range: objective.range,
