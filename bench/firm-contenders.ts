@@ -1,24 +1,7 @@
 import { type Learned, learn } from "../src/detect/firm/learn.ts";
 import { options as firmOptions, type ScoreName } from "../src/detect/firm/options.ts";
-import { type Detector, scoreRows } from "../src/detect/index.ts";
-import type { Key, Matrix } from "../src/numeric/index.ts";
 import { parseOptions } from "../src/options/index.ts";
-import { candidate } from "./shelf.ts";
-
-/** One fit, and the scores that are measured of it. */
-export interface Contender {
-  readonly name: string;
-  /** What else tells it from others of that name. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** One set of scores a name, of the test rows; and what the fit says of itself. */
-  measure(train: Matrix, test: Matrix, key: Key, workers?: number): Promise<Scored>;
-}
-
-export interface Scored {
-  readonly scores: Readonly<Record<string, Float64Array>>;
-  readonly facts: Readonly<Record<string, number | string | null>>;
-  readonly fitSeconds: number;
-}
+import { type Contender, nearest, severalScores } from "./contender.ts";
 
 export type View = readonly [name: string, score: ScoreName, k: number];
 
@@ -43,48 +26,17 @@ export function firm(
   views: readonly View[],
   learned: (...given: Parameters<typeof learn>) => Promise<Learned> = learn,
 ): Contender {
-  return {
-    name,
-    options: given,
-    async measure(train, test, key, workers) {
-      const began = performance.now();
-      const found = await learned(train, parseOptions("firm", firmOptions, given), { key, workers });
-      const fitSeconds = (performance.now() - began) / 1000;
-      const scores: Record<string, Float64Array> = {};
-      for (const [view, score, k] of views)
-        scores[view] = await scoreRows(
-          { score: await found.scoreBy(score, k), chunk: found.chunk, rowsUsed: train.rows, notes: [] },
-          test,
-          { workers },
-        );
-      const { health, alarmed, notes } = found;
-      return { scores, facts: { ...health, alarms: alarmed.join("; "), notes: notes.join("; ") }, fitSeconds };
-    },
-  };
+  const scores = Object.fromEntries(views.map(([view, score, k]) => [view, { score, k }]));
+  return severalScores(name, given, scores, async (train, context) => {
+    const found = await learned(train, parseOptions("firm", firmOptions, given), context);
+    const { health, alarmed, notes, chunk } = found;
+    return {
+      scoreBy: ({ score, k }) => found.scoreBy(score, k),
+      chunk,
+      facts: { ...health, alarms: alarmed.join("; "), notes: notes.join("; ") },
+    };
+  });
 }
-
-/** A detector of the shelf, on rows as they are or made otherwise. */
-export function ofShelf(
-  name: string,
-  detector: string,
-  given: Readonly<Record<string, unknown>>,
-  rowsOf: (rows: Matrix) => Matrix = (rows) => rows,
-): Contender {
-  const { detector: own, options } = candidate(detector, given);
-  return {
-    name,
-    options,
-    async measure(train, test, key, workers) {
-      const began = performance.now();
-      const fitted = await (own as Detector).fit(rowsOf(train), options, { key, workers });
-      const fitSeconds = (performance.now() - began) / 1000;
-      return { scores: { distance: await scoreRows(fitted, rowsOf(test), { workers }) }, facts: {}, fitSeconds };
-    },
-  };
-}
-
-/** Distance to the nearest training row, on columns scaled like those of FIRM, or standardized. */
-const nearest = (scaling: string) => ofShelf(`1-NN ${scaling}`, "knn", { scaling });
 
 /** The method beside its controls: the same network, negatives and steps with other losses, and none. */
 export function controls(given: Readonly<Record<string, unknown>>): readonly Contender[] {

@@ -1,18 +1,12 @@
 import { learnImages } from "../src/detect/firm/learn-images.ts";
 import { type ImageShape, type Matrix, matrix } from "../src/numeric/index.ts";
-import { COSINE, type Contender, DISTANCE, FUSED, firm, ofShelf, type View } from "./firm-contenders.ts";
+import { type Contender, ofShelf } from "./contender.ts";
+import { COSINE, DISTANCE, FUSED, firm, type View } from "./firm-contenders.ts";
 import { type ImageSet, type ImageSetName, imageRows } from "./image-sets.ts";
-
-/** One class as normal: its first training images, and test images of all classes. */
-export interface ImageTask {
-  readonly train: Matrix;
-  readonly test: Matrix;
-  /** 1 for images of another class. */
-  readonly truth: Uint8Array;
-}
+import type { Task } from "./one-class-suites.ts";
 
 /** Protocol B: the first `most` training images of a class; every `tenth` of the test images (1: all of them). */
-export function imageTask({ shape, train, test }: ImageSet, normal: number, most: number, every: number): ImageTask {
+export function imageTask({ shape, train, test }: ImageSet, normal: number, most: number, every: number): Task {
   const places = Array.from(train.labels.keys()).filter((i) => train.labels[i] === normal);
   const tested = Array.from(test.labels.keys()).filter((i) => i % every === 0);
   return {
