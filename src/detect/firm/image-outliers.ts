@@ -1,3 +1,4 @@
+import { InputError } from "../../errors/index.ts";
 import { overRows } from "../../graph/index.ts";
 import { type ImageShape, type Key, type Matrix, matrix, permutation, uniform } from "../../numeric/index.ts";
 import { rowsAtOnce } from "../nearest.ts";
@@ -5,7 +6,15 @@ import { drawn, type Image, pixelAt, turned } from "./image.ts";
 import { nearestTo, toldApart } from "./watch.ts";
 
 export const TURNS = [1, 2, 3] as const;
-export const IMAGE_FAMILIES = ["turned-90", "turned-180", "turned-270", "scramble", "cut-paste", "mixup"] as const;
+export const IMAGE_FAMILIES = [
+  "turned-90",
+  "turned-180",
+  "turned-270",
+  "scramble",
+  "cut-paste",
+  "mixup",
+  "scar",
+] as const;
 export type ImageFamily = (typeof IMAGE_FAMILIES)[number];
 
 /** Generators that are used at once. */
@@ -53,6 +62,29 @@ export function imageFamilies(tried: readonly TriedTurn[]): readonly ImageFamily
   return [...turns, "scramble", "cut-paste", "mixup"].slice(0, GENERATORS) as ImageFamily[];
 }
 
+/** What stands for families of its own: of textures, which look alike each way round. */
+const TEXTURE: readonly ImageFamily[] = ["cut-paste", "scar", "scramble"];
+
+/**
+ * The generators that were asked for: those of textures, or named ones, "cut-paste,scar"; null for "turns", which looks at
+ * the images. Throws an InputError for other names, and for quarter turns of images that are not square.
+ */
+export function askedFamilies(text: string, { height, width }: ImageShape): readonly ImageFamily[] | null {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.length === 1 && names[0] === "turns") return null;
+  if (names.length === 1 && names[0] === "texture") return TEXTURE;
+  const families = IMAGE_FAMILIES.filter((family) => names.includes(family));
+  if (families.length !== names.length)
+    throw new InputError(
+      `firm: imageOutliers: expected turns, texture, or some of ${IMAGE_FAMILIES.join(", ")}, each once, got ${JSON.stringify(text)}; pass them as "cut-paste,scar"`,
+    );
+  if (height !== width && (names.includes("turned-90") || names.includes("turned-270")))
+    throw new InputError(
+      `firm: imageOutliers: expected no quarter turns of images of ${height} × ${width}, got ${JSON.stringify(text)}; bring the images to a square, or leave turned-90 and turned-270 out`,
+    );
+  return families;
+}
+
 /** An outlier made of a normal image; mixup takes another one as well. */
 export function imageOutlier(family: ImageFamily, image: Image, other: Image, key: Key): Image {
   switch (family) {
@@ -64,6 +96,8 @@ export function imageOutlier(family: ImageFamily, image: Image, other: Image, ke
       return scrambled(image, permutation(key, CELLS * CELLS));
     case "cut-paste":
       return cutAndPasted(image, uniform(key));
+    case "scar":
+      return scarred(image, uniform(key));
     case "mixup":
       return drawn(image, (y, x, c) => 0.5 * (pixelAt(image, y, x, c) + pixelAt(other, y, x, c)));
   }
@@ -96,6 +130,30 @@ export function cutAndPasted(image: Image, u: () => number): Image {
     const [down, right] = [y - to[0], x - to[1]];
     const isPatch = down >= 0 && down < high && right >= 0 && right < wide;
     return isPatch ? pixelAt(image, from[0] + down, from[1] + right, c) : pixelAt(image, y, x, c);
+  });
+}
+
+/**
+ * A scar: a strip of 2 to 16 pixels by 10 to 25 (of the image, where that is smaller), turned by up to 45° either way and
+ * copied to another place. Pixels are the nearest ones of the strip; what would lie outside of the image is not seen.
+ */
+export function scarred(image: Image, u: () => number): Image {
+  const { height, width } = image;
+  const between = (low: number, high: number, most: number) => Math.min(most, low + Math.floor((high - low + 1) * u()));
+  const [wide, high] = [between(2, 16, width), between(10, 25, height)];
+  const angle = ((2 * u() - 1) * Math.PI) / 4;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  const anyPlace = () => [Math.floor(u() * (height - high + 1)), Math.floor(u() * (width - wide + 1))] as const;
+  const from = anyPlace();
+  let to = anyPlace();
+  for (let tries = 0; tries < 100 && to[0] === from[0] && to[1] === from[1]; tries++) to = anyPlace();
+  const [middleDown, middleRight] = [(high - 1) / 2, (wide - 1) / 2];
+  return drawn(image, (y, x, c) => {
+    const [down, right] = [y - to[0] - middleDown, x - to[1] - middleRight];
+    const v = Math.round(cosine * down + sine * right + middleDown);
+    const h = Math.round(cosine * right - sine * down + middleRight);
+    const isScar = v >= 0 && v < high && h >= 0 && h < wide;
+    return isScar ? pixelAt(image, from[0] + v, from[1] + h, c) : pixelAt(image, y, x, c);
   });
 }
 

@@ -201,6 +201,9 @@ describe("a fit", () => {
         })
       ).every(Number.isFinite),
     ).toBe(true);
+    const texture = { ...given, imageSteps: 0, imageOutliers: "texture" };
+    const asked = await learnImages(train, flat, texture, { key: key(1), workers: 0 });
+    expect(asked.notes.join("\n")).toMatch(/outliers made of images, as asked: cut-paste, scar, scramble/);
     const more = await learnImages(train, flat, { ...given, imageSteps: 0 }, { key: key(1), workers: 0 });
     expect(more.notes.join("\n")).toMatch(/turned-90 \(images are not square\)/);
   });

@@ -5,7 +5,16 @@ import { key, matrix, uniform } from "../../numeric/index.ts";
 import { encoder, forScoring } from "./encoder.ts";
 import { cropped, drawn, type Image, pixelAt, plainView, resized, standardized, turned } from "./image.ts";
 import { asImages, imageParts } from "./image-encoder.ts";
-import { cutAndPasted, eachImage, imageFamilies, imageOutlier, scrambled, triedTurns } from "./image-outliers.ts";
+import {
+  askedFamilies,
+  cutAndPasted,
+  eachImage,
+  imageFamilies,
+  imageOutlier,
+  scarred,
+  scrambled,
+  triedTurns,
+} from "./image-outliers.ts";
 import { blurred, jitter, randomView } from "./image-views.ts";
 
 const shape = (height: number, width: number, channels: number) => ({ height, width, channels });
@@ -170,6 +179,53 @@ describe("outliers", () => {
       expect(changed).toBeLessThan(0.2 * 784);
       expect(pasted.pixels.every((value) => large.pixels.includes(value))).toBe(true);
     }
+  });
+  it("a scar of a picture that lies straight is a strip of 2 to 16 by 10 to 25, slanted by at most 45°", () => {
+    const ramp = drawn(shape(40, 40, 1), (y) => y / 64);
+    const angles = new Set<number>();
+    for (let seed = 0; seed < 40; seed++) {
+      const { pixels } = scarred(ramp, uniform(key(seed)));
+      const changed = [...pixels.keys()].filter((i) => pixels[i] !== ramp.pixels[i]);
+      // Of the strip a row at most stays what it was.
+      expect(changed.length).toBeLessThanOrEqual(16 * 25 + 60);
+      const across = changed.map((i) => i % 40);
+      const down = changed.map((i) => Math.floor(i / 40));
+      const [wide, high] = [across, down].map((at) => (at.length > 0 ? Math.max(...at) - Math.min(...at) + 1 : 0));
+      expect(Math.hypot(wide, high)).toBeLessThan(2 + Math.SQRT2 * Math.hypot(16, 25));
+      angles.add(wide);
+    }
+    expect(angles.size).toBeGreaterThan(8);
+    const small = noise(6, 6, 3, 9);
+    for (let seed = 0; seed < 10; seed++) {
+      const { pixels } = scarred(small, uniform(key(seed)));
+      expect(pixels.length).toBe(small.pixels.length);
+      expect(pixels.every((value) => small.pixels.includes(value))).toBe(true);
+    }
+  });
+  it("a scar without a slant moves a rectangle", () => {
+    const large = noise(30, 30, 1, 10);
+    // width, height, angle; from (0, 0) to the last place down and right
+    const draws = [0, 0, 0.5, 0, 0, 0.999, 0.999];
+    const moved = scarred(large, () => draws.shift()!);
+    for (let y = 0; y < 30; y++)
+      for (let x = 0; x < 30; x++) {
+        const inside = y >= 20 && x >= 28;
+        expect(pixelAt(moved, y, x, 0)).toBe(pixelAt(large, inside ? y - 20 : y, inside ? x - 28 : x, 0));
+      }
+  });
+  it("generators by name, of textures, or chosen by the images; other names and impossible turns are refused", () => {
+    const square = shape(8, 8, 1);
+    expect(askedFamilies("turns", square)).toBe(null);
+    expect(askedFamilies("texture", square)).toEqual(["cut-paste", "scar", "scramble"]);
+    expect(askedFamilies("scar, turned-90", square)).toEqual(["turned-90", "scar"]);
+    for (const wrong of ["scars", "", "turns,scar", "scar,scar"])
+      expect(() => askedFamilies(wrong, square)).toThrow(
+        /^firm: imageOutliers: expected turns, texture, or some of turned-90, .*, each once, got ".*"; pass them as "cut-paste,scar"$/,
+      );
+    expect(() => askedFamilies("turned-90,scar", shape(8, 9, 1))).toThrow(
+      /expected no quarter turns of images of 8 × 9/,
+    );
+    expect(askedFamilies("turned-180", shape(8, 9, 1))).toEqual(["turned-180"]);
   });
   it("mixup is the mean of two; turns are turns", () => {
     const other = noise(8, 8, 1, 7);

@@ -9,7 +9,7 @@ import { ensembleCrops } from "./ensemble-crops.ts";
 import { examine } from "./examine.ts";
 import { fitImageEncoder } from "./fit-image-encoder.ts";
 import { type ImageMix, madeImages } from "./image-batches.ts";
-import { imageFamilies, type TriedTurn, triedTurns } from "./image-outliers.ts";
+import { askedFamilies, IMAGE_FAMILIES, imageFamilies, type TriedTurn, TURNS, triedTurns } from "./image-outliers.ts";
 import { judgedBy, type Learned, LOOKED_AT, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
 import type { Options } from "./options.ts";
 import { cosineLeftOut, featureScore } from "./scores.ts";
@@ -35,12 +35,13 @@ export async function learnImages(
   context: FitContext,
 ): Promise<Learned> {
   const { key } = context;
+  const asked = askedFamilies(given.imageOutliers, shape);
   // 1. Watch images are set apart.
   const { training, watch } = setApart(rows, key.for("watch"));
   const compared = takeRows(training, sample(key.for("rows"), training.rows, Math.min(COMPARED, given.maxRows)));
-  // 2. Outliers: quarter turns that can be told, then others.
-  const tried = watch ? await triedTurns(watch, compared, shape) : [];
-  const families = imageFamilies(tried);
+  // 2. Outliers: those asked for; else quarter turns that can be told, then others.
+  const tried = watch && !asked ? await triedTurns(watch, compared, shape) : [];
+  const families = asked ?? imageFamilies(tried);
   const outliers = Math.round((given.imageBatch * given.outliersPerNormal) / (1 + given.outliersPerNormal));
   const odd = Math.min(given.imageBatch - 1, Math.max(1, outliers));
   const mix: ImageMix = {
@@ -73,7 +74,7 @@ export async function learnImages(
   const nearest = nearestTo(reference, "double");
   const chunk = Math.min(CHUNK, rowsAtOnce(Math.max(reference.rows, features.rows)));
   const made = madeImages(mix, TRIED, key.for("tried"));
-  const turns = [0, ...tried.flatMap(({ accepted }, i) => (accepted ? [i + 1] : []))];
+  const turns = [0, ...TURNS.filter((quarters) => families.includes(IMAGE_FAMILIES[quarters - 1]))];
   const averaged = async (k: number, ensemble: boolean) =>
     viewAveraged(
       await Promise.all(
@@ -117,7 +118,7 @@ export async function learnImages(
     chunk,
     notes: [
       trainingNote(fitted.trained),
-      turnsNote(tried, families),
+      asked ? `outliers made of images, as asked: ${families.join(", ")}` : turnsNote(tried, families),
       watchNote(health, watch?.rows ?? 0),
       ...(reference.rows < training.rows
         ? [`distances are taken to ${reference.rows} of ${training.rows} images, drawn by key`]

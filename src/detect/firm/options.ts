@@ -92,6 +92,12 @@ export const options = z.object({
     .describe(
       "Of images: the share of the area that a view shows at least; 0.25 where a quarter still shows what it is.",
     ),
+  imageOutliers: z
+    .string()
+    .default("turns")
+    .describe(
+      "Of images: what outliers are made by: turns, quarter turns where they can be told, texture, for images that look alike each way round, or some of turned-90, turned-180, turned-270, scramble, cut-paste, mixup, scar, as cut-paste,scar.",
+    ),
   select: z
     .enum(SELECTIONS)
     .default("last")
