@@ -41,6 +41,7 @@ export {
   type FitOptions,
   fit,
   load,
+  type MadeChange,
   type Manifest,
   type Model,
   type Row,

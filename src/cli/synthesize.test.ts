@@ -25,11 +25,15 @@ test("writes rows, and says what they are", async () => {
   const { code, stdout, stderr } = await capturedRun(argv);
   expect([code, stdout]).toEqual([0, ""]);
   expect(stderr).toContain("12 rows made of 150 normal rows (rows that the model stores)");
-  expect(stderr).toMatch(/ {2}box: 2, radius [\d.]+, score -?[\d.]+ \(medians\)/);
+  expect(stderr).toMatch(/\n {2}box +2 +\d +[\d.]+ {2}any value of every column's range: nothing goes together\n/);
+  expect(stderr).toContain("1 is the edge, 19 of 20 normal rows lie within it");
   const lines = (await readFile(path("made.csv"), "utf8")).trim().split("\n");
-  expect(lines[0]).toBe("amount,kind,family,generator_row,radius,score");
+  expect(lines[0]).toBe("amount,kind,family,generator_row,changed,radius,score,flagged");
   expect(lines.length).toBe(13);
-  for (const line of lines.slice(1)) expect(line).toMatch(/^\d+(\.\d\d?)?,[ab],[a-z-]+,\d*,[\d.]+,-?[\d.e-]+$/);
+  for (const line of lines.slice(1))
+    expect(line).toMatch(
+      /^\d+(\.\d\d?)?,[ab],(box,,|[a-z-]+,\d+,(amount|kind) \S+ → [^,]+),[\d.]+,-?[\d.e-]+,(true|false)$/,
+    );
   // The names are those that score would take.
   const scored = await capturedRun(["score", path("made.csv"), "-m", path("model.onnx"), "-o", path("scored.csv")]);
   expect(scored.code).toBe(2);
@@ -45,9 +49,27 @@ test("--json gives the facts, --prefix other names", async () => {
   expect(facts.families[0]).toMatchObject({ family: "box", rows: 6 });
   const [first] = (await readFile(path("made.jsonl"), "utf8")).split("\n");
   expect(Object.keys(JSON.parse(first))).toEqual(
-    "amount,kind,made_family,made_generator_row,made_radius,made_score".split(","),
+    "amount,kind,made_family,made_generator_row,made_changed,made_radius,made_score,made_flagged".split(","),
   );
   expect(JSON.parse(first).made_generator_row).toBeNull();
+});
+
+test("times and booleans are written as the file has them", async () => {
+  const draw = uniform(key(4));
+  const [day, hour] = [(k: number) => 1 + Math.floor(k * draw()), () => 10 + Math.floor(10 * draw())];
+  const lines = Array.from(
+    { length: 120 },
+    () => `2001/${day(12)}/${day(28)} ${hour()}:05,${draw() < 0.3 ? "Yes" : "No"},${draw() < 0.2 ? "" : day(99)}`,
+  );
+  await writeFile(path("flights.csv"), `at,late,delay\n${lines.join("\n")}\n`);
+  const fitted = ["fit", path("flights.csv"), "--column", "at=timestamp", "--detector", "mahalanobis"];
+  expect((await capturedRun([...fitted, "-o", path("flights.onnx")])).code).toBe(0);
+  const made = await capturedRun(["synthesize", path("flights.onnx"), "--rows", "60", "-o", path("flights-made.csv")]);
+  expect(made.code).toBe(0);
+  const [, ...rows] = (await readFile(path("flights-made.csv"), "utf8")).trim().split("\n");
+  for (const row of rows) expect(row).toMatch(/^200[0-2]\/\d\d?\/\d\d? \d\d?:\d\d,(Yes|No),\d*,/);
+  expect(rows.join("\n")).toMatch(/at 2001\/\d+\/\d+ 1\d:05 → 200[0-2]\/\d+\/\d+ \d+:\d\d/);
+  expect(rows.join("\n")).toMatch(/late (Yes → No|No → Yes)/);
 });
 
 test("refusals leave no file", async () => {

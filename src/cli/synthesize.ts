@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { MADE_FAMILIES } from "../detect/index.ts";
+import { FAMILY_WORDS, MADE_FAMILIES } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { keyFlag, wholeFlag } from "./flag-values.ts";
 import { addNames } from "./name-list.ts";
@@ -45,9 +45,18 @@ Examples:
   $ unseen synthesize model.onnx --rows 50 --families shuffle,extrapolate -o made.csv
   $ unseen synthesize model.onnx --families outskirts --reference normal.parquet -o made.jsonl
 
-Added columns: family, which says how the row was made; generator_row, the normal row that it began as, by number;
-radius, its distance to the nearest normal row in units of that among normal rows; score, the model's. A row with a
-radius near 1 and a low score is one that the model takes for normal. docs/synthesis.md says what each family does.
+Added columns:
+  family         how the row was made (below)
+  generator_row  the normal row that it began as, by number; empty where there is none
+  changed        what was moved from that row, the furthest first: wind 4.7 → 15.1; weather sun → snow; 2 more
+  radius         its distance to the nearest normal row; 1 is the edge: 19 of 20 normal rows lie within it
+  score          the model's, of the row as it stands here
+  flagged        whether unseen score would flag it
+A row with a large radius that is not flagged is one that the model would miss; below a radius of 1 no row is far from
+all normal ones, and what is odd, if anything, is how its values go together.
+
+Families:
+${MADE_FAMILIES.map((family) => `  ${family.padEnd(12)} ${FAMILY_WORDS[family]}`).join("\n")}
 `,
     )
     .action(async (model: string, flags: SynthesizeFlags) => {

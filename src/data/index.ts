@@ -17,5 +17,6 @@ export type { SourceSpool } from "./source-spool.ts";
 export { isMissingWord } from "./spellings.ts";
 export { tableFromColumns, tableFromRows } from "./table-from-memory.ts";
 export { checkNames, writeBeside } from "./write-beside.ts";
+export { writeTime } from "./written-form.ts";
 export { type WrittenType, writeParquet } from "./write-parquet.ts";
 export { checkOutput, streamScored, type WriteOptions, type Written, writeScored } from "./write-scored.ts";

@@ -5,6 +5,7 @@ import { inferKind } from "./infer-kind.ts";
 import { unknownColumn } from "./near-names.ts";
 import { checkOverride } from "./override.ts";
 import type { Selected } from "./selection.ts";
+import { writtenForm } from "./written-form.ts";
 
 export interface InferredColumn {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface InferredColumn {
   readonly missing: number;
   readonly distinct: number;
   readonly examples: readonly string[];
+  /** How texts write times or booleans (`writtenForm`). */
+  readonly form?: string;
 }
 
 export interface SchemaOverrides {
@@ -90,5 +93,6 @@ function column(
   const words = kind === "numeric" || kind === "boolean" || kind === "timestamp" || kind === "empty";
   const { name, distinct, examples } = profile;
   const missing = profile.missing + (words ? profile.missingWords : 0);
-  return { name, kind, used, reason, overridden, missing, distinct, examples };
+  const form = profile.type === "text" ? writtenForm(kind, examples) : undefined;
+  return { name, kind, used, reason, overridden, missing, distinct, examples, ...(form !== undefined && { form }) };
 }

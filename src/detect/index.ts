@@ -48,6 +48,7 @@ export { fitTail, tailFunction } from "./auto/tail.ts";
 export { type Check, conformance } from "./conformance.ts";
 export type { Citation, Detector, FitContext, FitProgress, Fitted, Known, NearestClass } from "./detector.ts";
 export { TRAINING_PARTS } from "./network-input.ts";
+export { FAMILY_WORDS } from "./outlier-synthesis/family-words.ts";
 export { MADE_FAMILIES, type MadeFamily, madeFamiliesOf, makeOutliers } from "./outlier-synthesis/made-rows.ts";
 export { type Acceptance, nearnessTo } from "./outliers/index.ts";
 export { type ScoreContext, scoreRows } from "./score-rows.ts";

@@ -248,7 +248,11 @@ export function inputColumns(schema: readonly InferredColumn[]): readonly InputC
         `fit: column "${name}": the model's own output has that name; rename the column or pass --ignore ${name}`,
       );
   const constants = { number: "numeric", boolean: "boolean" } as const;
-  return used.map(({ name, kind, as }) => ({ name, kind: as ? constants[as] : (kind as InputKind) }));
+  return used.map(({ name, kind, as, form }) => ({
+    name,
+    kind: as ? constants[as] : (kind as InputKind),
+    ...(form !== undefined && { form }),
+  }));
 }
 
 function requireRows(rows: number, description: string): void {

@@ -30,6 +30,7 @@ export { replaceFile } from "./replace-file.ts";
 export type { ScoreBins } from "./score-bins.ts";
 export type { FlaggedRow, LabelCounts, ScoreDetails } from "./score-details.ts";
 export type { Row, RowScore, ScoreOptions, Scores } from "./scores.ts";
+export type { MadeChange } from "./synthesize/changes.ts";
 export { checkMade, writeMade } from "./synthesize/made-file.ts";
 export { type Synthesized, synthesize } from "./synthesize/synthesize.ts";
 export type { SynthesizeOptions } from "./synthesize/synthesize-options.ts";

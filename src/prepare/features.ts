@@ -10,8 +10,12 @@ import { fitOneHot } from "./one-hot.ts";
 export const INPUT_KINDS = ["numeric", "boolean", "category", "timestamp"] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
-/** A raw column that a model takes: name and kind, as they stand in its manifest. */
-export const inputColumn = z.strictObject({ name: z.string().min(1), kind: z.enum(INPUT_KINDS) });
+/** A raw column that a model takes, as it stands in its manifest: name, kind, and how texts of it write times or booleans. */
+export const inputColumn = z.strictObject({
+  name: z.string().min(1),
+  kind: z.enum(INPUT_KINDS),
+  form: z.string().max(64).optional(),
+});
 export type InputColumn = z.infer<typeof inputColumn>;
 
 /** Raw columns to one matrix of prepared ones, as an expression. */

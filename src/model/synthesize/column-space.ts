@@ -1,5 +1,5 @@
 import type { Column } from "../../numeric/index.ts";
-import { median, sortedCopy } from "../../numeric/index.ts";
+import { quantileSorted, skewness, sortedCopy } from "../../numeric/index.ts";
 import type { InputKind } from "../../prepare/index.ts";
 
 /** A raw column as numbers that rows are made in, and back. */
@@ -8,7 +8,7 @@ export interface ColumnSpace {
   readonly width: number;
   /** Whether they are one category (one-hot). */
   readonly group: boolean;
-  /** Which of them hold whole numbers or marks, so that made rows get training values there. */
+  /** Which of them hold whole numbers, few values or marks, so that made rows get training values there. */
   readonly snapped: readonly boolean[];
   /** The numbers of row i. */
   readonly encode: (column: Column, row: number) => readonly number[];
@@ -22,6 +22,12 @@ const MOST_CATEGORIES = 20;
 const MOST_DECIMALS = 6;
 /** Seconds that all times of a column may be multiples of, the coarsest first. */
 const GRAINS = [86_400, 3600, 60, 1, 0.001] as const;
+/** Columns of no more different numbers than these keep to them. */
+const FEW_VALUES = 32;
+/** A column ends where this share of its values is its smallest or largest. */
+const OFTEN = 0.01;
+/** Numbers that span decades go this many times further than the largest. */
+const DECADE = 10;
 
 /** The space of a column of normal rows, by its kind. O(n log n). */
 export function columnSpace(column: Column, kind: InputKind): ColumnSpace {
@@ -31,59 +37,87 @@ export function columnSpace(column: Column, kind: InputKind): ColumnSpace {
 
 /** A number, a boolean or a time, and a mark for missing where there are such. */
 function numberSpace(values: Float64Array, kind: InputKind): ColumnSpace {
-  const known = values.filter(Number.isFinite);
-  const marked = known.length < values.length;
-  const fill = known.length > 0 ? median(known) : 0;
-  const sorted = sortedCopy(known);
-  const logarithmic = kind === "numeric";
-  const decimals = kind === "numeric" ? decimalsOf(known) : null;
-  const whole = kind === "boolean" || decimals === 0;
-  const nonNegative = sorted.length > 0 && sorted[0] >= 0;
-  const grain = kind === "timestamp" ? grainOf(known) : null;
-  const into = (x: number) => (logarithmic ? Math.sign(x) * Math.log1p(Math.abs(x)) : x);
+  const sorted = sortedCopy(values.filter(Number.isFinite));
+  const marked = sorted.length < values.length;
+  const fill = sorted.length > 0 ? quantileSorted(sorted, 0.5) : 0;
+  const logarithmic = kind === "numeric" && wantsLogarithms(sorted);
+  const decimals = kind === "numeric" ? decimalsOf(sorted) : null;
+  const few = kind === "numeric" ? fewValues(sorted) : null;
+  const whole = kind === "boolean" || decimals === 0 || few !== null;
+  const grain = kind === "timestamp" ? grainOf(sorted) : null;
+  const into = (x: number) => (logarithmic ? signedLogarithm(x) : x);
   const back = (z: number) => (logarithmic ? Math.sign(z) * Math.expm1(Math.abs(z)) : z);
-  const most = 1.5 * sorted.reduce((largest, x) => Math.max(largest, Math.abs(into(x))), 0);
-  // Times are limited by their own range: 1970 is no middle of anything.
-  const [low, high] =
-    kind === "timestamp" && sorted.length > 0
-      ? [sorted[0] - (sorted[sorted.length - 1] - sorted[0]), 2 * sorted[sorted.length - 1] - sorted[0]]
-      : [nonNegative ? 0 : -most, most];
-  const valid = (x: number): number => {
-    if (kind === "boolean") return x >= 0.5 ? 1 : 0;
+  const [low, high] = limitsOf(sorted, logarithmic);
+  const known = sorted.map(into);
+  const steps = few?.map(into) ?? null;
+  const width = known.length > 0 ? known[known.length - 1] - known[0] : 0;
+  const valid = (z: number): number => {
+    if (kind === "boolean") return z >= 0.5 ? 1 : 0;
+    if (few !== null && steps !== null) return few[nearestPlace(steps, z)];
+    // What was not moved comes back to the last bit.
+    const place = nearestPlace(known, z);
+    if (Math.abs(known[place] - z) <= 1e-9 * width) return sorted[place];
+    const x = Math.min(high, Math.max(low, back(z)));
     if (grain !== null) return Math.round(x / grain) * grain;
-    const exact = nearestWithin(sorted, x);
-    if (exact !== null) return exact;
     return decimals === null ? x : Number(x.toFixed(decimals));
   };
-  const read = (column: Column, row: number) => column.values[row] as number;
   return {
     width: marked ? 2 : 1,
     group: false,
     snapped: marked ? [whole, true] : [whole],
     encode: (column, row) => {
-      const value = read(column, row);
+      const value = column.values[row] as number;
       const number = into(Number.isFinite(value) ? value : fill);
       return marked ? [number, Number.isFinite(value) ? 0 : 1] : [number];
     },
     decode: (numbers) => {
       if (marked && numbers[1] >= 0.5) return null;
-      const made = valid(back(Math.min(high, Math.max(low, numbers[0]))));
+      const made = sorted.length > 0 ? valid(numbers[0]) : fill;
       return made === 0 ? 0 : made; // no −0
     },
   };
 }
 
-/** The known value that x is, but for rounding on the way: what was not moved comes back to the last bit. */
-function nearestWithin(sorted: Float64Array, x: number): number | null {
-  let [from, to] = [0, sorted.length];
+function signedLogarithm(x: number): number {
+  return Math.sign(x) * Math.log1p(Math.abs(x));
+}
+
+/** Whether numbers pile up at one end (|skewness| > 1), and their signed logarithms less so. */
+function wantsLogarithms(sorted: Float64Array): boolean {
+  if (sorted.length === 0 || sorted[0] === sorted[sorted.length - 1]) return false;
+  const raw = Math.abs(skewness(sorted));
+  return raw > 1 && Math.abs(skewness(sorted.map(signedLogarithm))) < raw;
+}
+
+/**
+ * How far made numbers go: half of the range beyond it, or ten times the largest where the column spans decades; never below 0
+ * where no normal row is; and nowhere beyond a value in which the column ends often: 255, 100 % or 1 is then as far as it goes.
+ */
+function limitsOf(sorted: Float64Array, logarithmic: boolean): readonly [number, number] {
+  if (sorted.length === 0) return [0, 0];
+  const [lowest, highest] = [sorted[0], sorted[sorted.length - 1]];
+  const often = Math.max(3, OFTEN * sorted.length);
+  const ends = (at: number) => sorted.filter((x) => x === at).length >= often;
+  const room = logarithmic ? (DECADE - 1) * Math.max(Math.abs(lowest), Math.abs(highest)) : (highest - lowest) / 2;
+  const low = lowest >= 0 ? Math.max(0, lowest - room) : lowest - room;
+  return [ends(lowest) ? lowest : low, ends(highest) ? highest : highest + room];
+}
+
+/** The different values where they are 32 at most, each twice on average: steps or categories; else null. */
+function fewValues(sorted: Float64Array): Float64Array | null {
+  const different = Float64Array.from(new Set(sorted));
+  return different.length <= Math.min(FEW_VALUES, sorted.length / 2) ? different : null;
+}
+
+/** Where in sorted numbers, at least one, the nearest to z is. O(log n). */
+function nearestPlace(sorted: Float64Array, z: number): number {
+  let [from, to] = [0, sorted.length - 1];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if (sorted[middle] < x) from = middle + 1;
+    if (sorted[middle] < z) from = middle + 1;
     else to = middle;
   }
-  for (const at of [from - 1, from])
-    if (at >= 0 && at < sorted.length && Math.abs(sorted[at] - x) <= 1e-9 * (Math.abs(x) + 1)) return sorted[at];
-  return null;
+  return from > 0 && z - sorted[from - 1] <= sorted[from] - z ? from - 1 : from;
 }
 
 /** The fewest decimals, up to 6, that write every number; null where more are needed, or numbers are too large for any. */

@@ -19,6 +19,10 @@ export interface RowSpace {
   readonly groups: readonly (readonly number[])[];
   /** Numbers in which made rows get those of normal rows. */
   readonly snapped: readonly boolean[];
+  /** The column of the table that each number belongs to. */
+  readonly owners: readonly number[];
+  /** How many columns the table has. */
+  readonly columns: number;
   /** Rows of a table with the same columns, in this space: m × d. */
   encode(table: Table): Matrix;
   /** Made rows as a table: every value valid in its column. `began` says which normal row each began as, −1 for none. */
@@ -26,7 +30,7 @@ export interface RowSpace {
 }
 
 /**
- * Fits the space to normal rows, n ≥ 2. Numbers in signed logarithms, times in seconds, categories one-hot, a mark for
+ * Fits the space to normal rows, n ≥ 2. Numbers as they are, or in signed logarithms where they are skewed, times in seconds, categories one-hot, a mark for
  * what is missing where anything is; each standardized, what does not vary left out and put back.
  */
 export function fitRowSpace(table: Table, columns: readonly InputColumn[]): RowSpace {
@@ -44,6 +48,7 @@ export function fitRowSpace(table: Table, columns: readonly InputColumn[]): RowS
   const starts = [0];
   for (const { width } of spaces) starts.push(starts[starts.length - 1] + width);
   const snapped = spaces.flatMap((space) => space.snapped);
+  const owners = spaces.flatMap(({ width }, c) => new Array<number>(width).fill(c));
   const scaled = (raw: Matrix): Matrix => {
     const out = matrix(raw.rows, places.length);
     for (let i = 0; i < raw.rows; i++)
@@ -59,6 +64,8 @@ export function fitRowSpace(table: Table, columns: readonly InputColumn[]): RowS
       return space.group ? [own.filter((at) => at !== undefined)] : [];
     }),
     snapped: places.map((j) => snapped[j]),
+    owners: places.map((j) => owners[j]),
+    columns: columns.length,
     encode: (other) => scaled(rawMatrix(spaces, other)),
     decode(made, began, key) {
       const u = uniform(key);

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { inferSchema, openSource } from "../../data/index.ts";
 import { InputError } from "../../errors/index.ts";
-import { key, normal, type Table, uniform } from "../../numeric/index.ts";
+import { key, normal, quantileSorted, rowOf, type Table, uniform } from "../../numeric/index.ts";
 import { fitFile } from "../fit.ts";
+import { readReferenceRows } from "../read-reference-rows.ts";
 import { writeMade } from "./made-file.ts";
 import { fitRowSpace } from "./row-space.ts";
 import { synthesize } from "./synthesize.ts";
@@ -67,11 +68,44 @@ describe("made rows", () => {
     expect(new Set(made.families)).toEqual(
       new Set(["subspace", "ladder", "shuffle", "extrapolate", "box", "partial-box"]),
     );
-    expect(made.radii.filter((radius) => radius < 1).length).toBeLessThanOrEqual(made.filled);
+    // By distances in loops: what is nearer to a normal row than half of them was taken unseen; 1 is their 0.95-quantile.
+    const stored = readReferenceRows(file)!;
+    const { rows: normals, encode } = fitRowSpace(stored, file.manifest.columns);
+    const nearest = (x: Float64Array, but: number) =>
+      Math.min(
+        ...Array.from({ length: normals.rows }, (_, i) =>
+          i === but ? Number.POSITIVE_INFINITY : Math.hypot(...rowOf(normals, i).map((value, j) => value - x[j])),
+        ),
+      );
+    const own = Float64Array.from({ length: normals.rows }, (_, i) => nearest(rowOf(normals, i), i)).sort();
+    const encoded = encode(made.table);
+    const distances = Array.from({ length: 120 }, (_, i) => nearest(rowOf(encoded, i), -1));
+    distances.forEach((distance, i) => {
+      expect(made.radii[i]).toBeCloseTo(distance / quantileSorted(own, 0.95), 6);
+    });
+    const inside = distances.filter((distance) => distance < quantileSorted(own, 0.5) - 1e-9);
+    expect(inside.length).toBeLessThanOrEqual(made.filled);
     expect(made.scores.every(Number.isFinite)).toBe(true);
     made.families.forEach((family, i) => {
       expect(made.generatorRows[i] === 0).toBe(family === "box");
     });
+    // What is said to have changed has, what is not has not, and the furthest moved comes first.
+    for (const [i, changes] of made.changes.entries()) {
+      const began = made.generatorRows[i] - 1;
+      if (began < 0) {
+        expect(changes).toEqual([]);
+        continue;
+      }
+      made.table.columns.forEach(({ values }, column) => {
+        const change = changes.find((one) => one.column === column);
+        const [from, to] = [stored.columns[column].values[began], values[i]];
+        expect(change === undefined).toBe(Object.is(from, to));
+        if (change) expect([change.from, change.to]).toEqual([from, to]);
+      });
+      expect(changes.length).toBeGreaterThan(0);
+      const sizes = changes.map(({ size }) => size);
+      expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    }
   });
 
   test("outskirts too, of rows passed as reference; equal keys, equal rows", async () => {

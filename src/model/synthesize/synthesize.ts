@@ -9,6 +9,7 @@ import { requireColumnModel } from "../images.ts";
 import { readModelFile } from "../load.ts";
 import { openModel, selectionFor } from "../model.ts";
 import { readReferenceRows } from "../read-reference-rows.ts";
+import { changesOf, type MadeChange } from "./changes.ts";
 import { fitRowSpace } from "./row-space.ts";
 import { type SynthesizeOptions, synthesizeForms } from "./synthesize-options.ts";
 
@@ -21,12 +22,16 @@ export interface Synthesized {
   readonly families: readonly string[];
   /** The number, from 1, of the normal row that each began as; 0 where there is none. */
   readonly generatorRows: Int32Array;
-  /** The distance to the nearest normal row, in units of the median of that among normal rows. */
+  /** In which columns each differs from that row, the furthest moved first; none where there is no such row. */
+  readonly changes: readonly (readonly MadeChange[])[];
+  /**
+   * The distance to the nearest normal row; 1 is the edge: 19 of 20 normal rows have another one nearer than that.
+   */
   readonly radii: Float64Array;
   /** The model's scores of the rows as they are in `table`. */
   readonly scores: Float64Array;
-  /** How many the model flags where nothing else is asked for. */
-  readonly flagged: number;
+  /** 1 for each row that the model flags where nothing else is asked for, else 0. */
+  readonly flagged: Uint8Array;
   /** Where normal rows came from, and how many there are. */
   readonly source: string;
   readonly normals: number;
@@ -39,14 +44,18 @@ export interface Synthesized {
 const MOST = 5000;
 const FEWEST = 20;
 const ROWS = 200;
+/** The share of normal rows that are nearer to another one than the edge is. */
+const WITHIN = 0.95;
 
 /**
  * Outliers as the generators of a model make them, for people to look at: `model` is a path or the bytes of a file that
- * `fit` wrote. They are made of the normal rows that it stores, or of `reference`, in columns as numbers (signed
- * logarithms, one-hot categories, standardized); what then lies nearer to a normal row than half of the normal rows do is made again. `outskirts` trains the levels
- * of `outlier-synthesis` on these rows. Every value is valid in its column: integers, booleans, dates and
- * categories are such, numbers stay within 1.5 times the largest (logarithm), and no column gets a negative number or a missing
- * value that normal rows have none of. Scores are those of the rows as written.
+ * `fit` wrote. They are made of the normal rows that it stores, or of `reference`, in columns as numbers (signed logarithms
+ * where these are skewed, one-hot categories, standardized); what then lies nearer to a normal row than half of the normal
+ * rows do is made again. `outskirts` trains the levels of `outlier-synthesis` on these rows. Every value is valid in its
+ * column: integers, booleans, dates and categories are such; numbers and times go no further than half of their range
+ * beyond it (ten times the largest where they are skewed), nowhere beyond an end that many rows share, and columns of 32
+ * different numbers at most keep to these; no column gets a negative number or a missing value that normal rows have none
+ * of. Scores are those of the rows as written.
  *
  * Throws an InputError where there are no normal rows, fewer than 20, or none that vary; Interrupted by the signal. About a
  * second; some five more for `outskirts`.
@@ -92,17 +101,20 @@ export async function synthesize(model: string | Uint8Array, options: Synthesize
   onCall?.("begin");
   const scored = await opened.score(columnsOf(out), { signal, workers });
   onCall?.("end");
-  using near = await nearnessTo(space.rows, { k: 1, maxRows: table.rows, key: key.for("near"), signal });
-  const distances = await near.distances(space.encode(out));
+  const [maxRows, quantile] = [table.rows, WITHIN];
+  using near = await nearnessTo(space.rows, { k: 1, maxRows, quantile, key: key.for("near"), signal });
+  const encoded = space.encode(out);
+  const distances = await near.distances(encoded);
   return {
     columns,
     table: out,
     families: made.families,
     generatorRows: made.from.map((place) => (place < 0 ? 0 : kept[place] + 1)),
-    // Half of the normal rows may have twins: the unit is then that of a standardized column.
+    changes: changesOf({ space, table, made: out, encoded, from: made.from }),
+    // Nearly all normal rows may have twins: the unit is then that of a standardized column.
     radii: distances.map((distance) => distance / (near.threshold > 0 ? near.threshold : 1)),
     scores: scored.scores,
-    flagged: scored.flaggedCount,
+    flagged: scored.flagged,
     source: normal.source,
     normals: table.rows,
     acceptance: made.acceptance,
