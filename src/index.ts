@@ -5,7 +5,7 @@
  * `evaluate` measures detectors on labelled rows, `scoreReport` and `evaluationReport` put what came of it on a page.
  */
 
-export type { ColumnKind, Columns, Input, Rows } from "./data/index.ts";
+export type { ColumnKind, Columns, ImageStack, Input, Rows } from "./data/index.ts";
 export { type Detector, detectors, type FitProgress } from "./detect/index.ts";
 export { Diverged, InputError, Interrupted } from "./errors/index.ts";
 export {

@@ -1,8 +1,9 @@
 import { InputError } from "../errors/index.ts";
+import { isStack, listLevelsOf, partsOf } from "./memory-lists.ts";
 import type { Columns, Rows } from "./source-options.ts";
 
 /** What the values of one column in memory are, all of them looked at. */
-export type MemoryType = "number" | "big-integer" | "boolean" | "timestamp" | "text" | "nested";
+export type MemoryType = "number" | "big-integer" | "boolean" | "timestamp" | "text" | "list" | "nested";
 
 export interface MemoryColumn {
   readonly name: string;
@@ -30,16 +31,28 @@ export function columnsOfRows(rows: Rows): Columns {
 
 /** Columns with their types. Throws an InputError when they are not equally long. */
 export function memoryColumns(columns: Columns): readonly MemoryColumn[] {
-  const entries = Object.entries(columns);
+  const entries = Object.entries(columns).map(([name, values]) => [name, columnValues(name, values)] as const);
   for (const [name, values] of entries) {
-    if (typeof values !== "object" || values === null || typeof values.length !== "number")
-      throw new InputError(`read: column ${JSON.stringify(name)}: expected an array, got ${describe(values)}`);
     if (values.length !== entries[0][1].length)
       throw new InputError(
         `read: column ${JSON.stringify(name)}: expected ${entries[0][1].length} values as in ${JSON.stringify(entries[0][0])}, got ${values.length}`,
       );
   }
   return entries.map(([name, values]) => ({ name, type: typeOf(values), values }));
+}
+
+function columnValues(name: string, values: Columns[string]): ArrayLike<unknown> {
+  if (isStack(values)) {
+    const size = values.shape.reduce((product, n) => product * n, 1);
+    if (values.shape.length < 2 || values.data.length !== size)
+      throw new InputError(
+        `read: column ${JSON.stringify(name)}: expected a shape of images × height × width (× channels) and as many numbers, got ${values.data.length} numbers and shape [${values.shape.join(", ")}]`,
+      );
+    return partsOf(values);
+  }
+  if (typeof values !== "object" || values === null || typeof (values as ArrayLike<unknown>).length !== "number")
+    throw new InputError(`read: column ${JSON.stringify(name)}: expected an array, got ${describe(values)}`);
+  return values as ArrayLike<unknown>;
 }
 
 /** One type for all values: mixed ones are text; numbers with integers past 2^53 among them are text too. */
@@ -60,7 +73,7 @@ function typeOf(values: ArrayLike<unknown>): MemoryType {
     else if (value instanceof Date) seen.add("timestamp");
     else seen.add(typeof value === "object" ? "nested" : "text");
   }
-  if (seen.has("nested")) return "nested";
+  if (seen.has("nested")) return seen.size === 1 && listLevelsOf(values) !== null ? "list" : "nested";
   if (seen.size === 2 && seen.has("number") && seen.has("big-integer")) return exact ? "number" : "text";
   const [only] = seen;
   return seen.size === 0 ? "text" : seen.size > 1 ? "text" : only === "big-integer" && exact ? "number" : only;

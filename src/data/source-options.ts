@@ -4,8 +4,14 @@ export type Input = string | Rows | Columns;
 /** Rows as objects by column name. An absent key, undefined, null and NaN are missing values. */
 export type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** Equally long columns by name: typed arrays (fast) or arrays of anything. */
-export type Columns = Readonly<Record<string, ArrayLike<number> | ArrayLike<bigint> | readonly unknown[]>>;
+/** Equally long columns by name: typed arrays (fast) or arrays of anything; images also as one array with its shape. */
+export type Columns = Readonly<Record<string, ArrayLike<number> | ArrayLike<bigint> | readonly unknown[] | ImageStack>>;
+
+/** Images in one array: n × H × W or n × H × W × C numbers, row by row, channels last; or one image, without the n. */
+export interface ImageStack {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
 
 export type FileFormat = "csv" | "tsv" | "jsonl" | "parquet";
 

@@ -36,14 +36,15 @@ export function tableFromColumns(
 ): Table {
   const lacking = selection.filter(({ name }) => !Object.hasOwn(columns, name)).map(({ name }) => JSON.stringify(name));
   if (lacking.length) throw new InputError(`read: columns: expected ${lacking.join(", ")}, got none; add them`);
+  const valuesOf = (name: string) => columns[name] as ArrayLike<unknown>;
   for (const { name } of selection)
-    if (typeof columns[name] !== "object" || typeof columns[name]?.length !== "number")
+    if (typeof columns[name] !== "object" || typeof valuesOf(name)?.length !== "number")
       throw new InputError(
         `read: column ${JSON.stringify(name)}: expected an array as in the other columns, got a value`,
       );
-  const rows = columns[selection[0]?.name]?.length ?? 0;
+  const rows = valuesOf(selection[0]?.name)?.length ?? 0;
   const out = selection.map((selected): Column => {
-    const values = columns[selected.name];
+    const values = valuesOf(selected.name);
     if (values.length !== rows)
       throw new InputError(
         `read: column ${JSON.stringify(selected.name)}: expected ${rows} values as in ${JSON.stringify(selection[0].name)}, got ${values.length}`,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Columns, Input } from "../data/index.ts";
 import { decode, identity, ndArray, openGraph } from "../graph/index.ts";
 import { key, uniform } from "../numeric/index.ts";
 import { discover, fit, load, synthesize, tune } from "./index.ts";
@@ -89,6 +90,82 @@ describe("nearest images in pixels", () => {
     // A model of lists scores a folder, and the other way round where the names agree.
     const c = await lists.score(at("all"));
     expect("scores" in b && "scores" in c && [...b.scores]).toEqual("scores" in c && [...c.scores]);
+  });
+});
+
+describe("images in memory", () => {
+  const data = Uint8Array.from(pictures.slice(0, 60).flat());
+  const nested = (pixels: readonly number[]) =>
+    Array.from({ length: SIZE }, (_, y) => pixels.slice(y * SIZE, (y + 1) * SIZE));
+  const image = { x: "image" } as const;
+  it("rows and columns of H × W arrays, flat ones, typed ones, or one array with its shape: the models of a file", async () => {
+    const good = pictures.slice(0, 60);
+    const given = { ...knn, calibration: "split", columns: image } as const;
+    using file = await fit(at("rows.parquet"), { ...given, where: "what = 'good'" });
+    const forms: Input[] = [
+      good.map((x) => ({ x: nested(x) })),
+      { x: good },
+      { x: good.map((x) => Float32Array.from(x)) },
+      { x: { shape: [60, SIZE, SIZE], data } },
+    ];
+    const { scores } = await file.score(at("all"));
+    for (const form of forms) {
+      using model = await fit(form, given);
+      expect(model.manifest.images).toEqual(file.manifest.images);
+      expect((await model.score(at("all"))).scores).toEqual(scores);
+    }
+    const all = { x: { shape: [66, SIZE, SIZE, 1], data: Float64Array.from(pictures.flat()) } };
+    for (const form of [all, { x: pictures }, { x: pictures.map(nested) }, pictures.map((x) => ({ x: nested(x) }))])
+      expect((await file.score(form as Columns)).scores).toEqual(scores);
+    for (const x of [nested(pictures[65]), pictures[65], { shape: [SIZE, SIZE], data: pictures[65] }])
+      expect((await file.score({ x })).scores).toEqual(Float64Array.of(scores[65]));
+    const rows = async function* () {
+      yield { x: pictures[65] };
+      yield [{ x: nested(pictures[1]) }, { x: pictures[2] }];
+    };
+    const streamed: number[] = [];
+    for await (const { score } of file.score(rows())) streamed.push(score);
+    expect(streamed).toEqual([scores[65], scores[1], scores[2]]);
+    const [reason] = await file.explain([{ x: pictures[65] }], { falseAlarmRate: 0.2 });
+    expect(reason).toMatchObject({ row: 1, flagged: true, method: "wiped cells" });
+    expect(await failure(file.explain([{ x: pictures[65] }], { reference: [] }))).toMatch(/--reference: expected none/);
+  });
+  it("in color, labelled, not square, as a condition leaves them", async () => {
+    const shape = [40, 4, 6, 3];
+    const x = { shape, data: Float32Array.from({ length: 40 * 72 }, (_, i) => ((i * 37) % 101) / 100) };
+    const what = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? "odd" : "good"));
+    const given = { ...knn, calibration: "split", columns: image, label: "what", normal: "good" } as const;
+    using model = await fit({ x, what }, { ...given, where: "len(x) = 4" });
+    expect(model.manifest).toMatchObject({ images: { height: 4, width: 6, channels: 3 }, source: { rows: 30 } });
+    using flat = await fit(
+      what.map((one, i) => ({ what: one, x: x.data.subarray(i * 72, (i + 1) * 72) })),
+      { ...given, imageSize: "4x6x3" },
+    );
+    expect((await flat.score({ x })).scores).toEqual((await model.score({ x })).scores);
+  });
+  it("others are refused by row and shape", async () => {
+    const given = { ...knn, calibration: "split", columns: image } as const;
+    using model = await fit({ x: { shape: [60, SIZE, SIZE], data } }, given);
+    for (const [input, expected] of [
+      [{ x: [pictures[0], pictures[1].slice(1)] }, /column "x": row 2: expected an image of 8 × 8 .*, got lists of 63/],
+      [[{ x: pictures[0].map((p, i) => (i === 5 ? Number.NaN : p)) }], /row 1: .*, got numbers that are not/],
+      [[{ y: pictures[0] }], /row 1: expected an image of 8 × 8 .*, got none/],
+      [
+        { y: pictures },
+        /columns: expected images of 8 × 8 .* in "x", got no such column; pass \{ "x": \[image, …\] \}/,
+      ],
+      [{ x: 3 }, /columns: expected images of 8 × 8 .* in "x", got a number/],
+      [{ x: { shape: [2, 4, 4], data: pictures[0].slice(32) } }, /row 1: expected an image of 8 × 8 .*, got 4 × 4/],
+    ] as const)
+      expect(await failure(model.score(input as Columns))).toMatch(expected);
+    for (const [input, expected] of [
+      [{ x: { shape: [60, SIZE], data } }, /column "x": expected a shape .* got 3840 numbers and shape \[60, 8\]/],
+      [{ x: [...pictures.slice(0, 9), [1, 2]] }, /column "x": row 10: expected an image of 8 × 8 .*, got 2 entries/],
+      [{ x: [...pictures.slice(0, 9), null] }, /column "x": row 10: expected an image .*, got no list/],
+      [{ x: ["a", "b", "c"] }, /column "x": expected lists/],
+      [{ x: pictures.map((p) => [...p.slice(1), "a"]) }, /column "x": expected lists of numbers/],
+    ] as const)
+      expect(await failure(fit(input as Columns, given))).toMatch(expected);
   });
 });
 
@@ -187,9 +264,7 @@ describe("refused, and nothing written", () => {
     expect(await failure(score)).toMatch(/expected images, as the model learned from: .* column "image" of lists/);
     expect(await failure(table.score(at("all"), { output: at("none.csv") }))).toMatch(/expected a table .* got images/);
     expect(existsSync(at("none.csv"))).toBe(false);
-    expect(await failure(images.score([{ x: 1 }]))).toMatch(
-      /expected one that learned from columns, got one of images/,
-    );
+    expect(await failure(images.score([{ x: 1 }]))).toMatch(/"image": row 1: expected an image of 8 × 8 .*, got none/);
     expect(await failure(discover(at("all"), { key: 1, reference: at("all") } as never))).toMatch(
       /discover: .* expected a table, got images/,
     );

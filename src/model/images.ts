@@ -74,6 +74,14 @@ export function requireImages(who: string, source: Source, images: ImageChoice |
   );
 }
 
+/** Throws an InputError for rows to compare with, which models of images have no use for. */
+export function requireNoReference(reference: unknown): void {
+  if (reference === undefined) return;
+  throw new InputError(
+    "explain: --reference: expected none for a model of images, whose cells are compared with what lies around them; leave it away",
+  );
+}
+
 /** Throws an InputError for a folder of images, where a verb is about tables. */
 export function requireTable(who: string, source: Source): void {
   if (!source.isImageFolder) return;

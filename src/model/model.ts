@@ -1,7 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { type Calibration, calibrationBehind } from "../calibrate/index.ts";
-import { type Columns, type Input, type Rows, type Selected, tableFromColumns, tableFromRows } from "../data/index.ts";
+import {
+  type Columns,
+  type Input,
+  imagesFromColumns,
+  imagesFromRows,
+  type Rows,
+  type Selected,
+  tableFromColumns,
+  tableFromRows,
+} from "../data/index.ts";
 import { InputError } from "../errors/index.ts";
 import { encode, openSession } from "../graph/index.ts";
 import type { Table } from "../numeric/index.ts";
@@ -14,11 +23,12 @@ import {
   type FileExplanations,
   referenceTable,
 } from "./explain/explain-file.ts";
+import { explainImages } from "./explain/explain-images.ts";
 import { explainTable } from "./explain/explain-table.ts";
 import type { Explanation } from "./explanation.ts";
 import { type FileScores, type FileSummary, scoreFile, streamFile } from "./file.ts";
 import type { FileOptions } from "./file-options.ts";
-import { imagesOf, requireColumnModel } from "./images.ts";
+import { imagesOf, requireColumnModel, requireNoReference } from "./images.ts";
 import { type ModelFile, readModelFile } from "./load.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -38,7 +48,7 @@ export interface Model {
   /** A file (path or glob). Memory is flat when its rows go to an output; without one they are returned as arrays. */
   score(input: string, options?: FileOptions & { readonly output?: undefined }): Promise<FileScores>;
   score(input: string, options?: FileOptions): Promise<FileSummary>;
-  /** Rows, or columns. */
+  /** Rows, or columns; to a model of images also one image by its column's name, a batch of one. */
   score(input: Rows | Columns, options?: ScoreOptions): Promise<Scores>;
   /** One row. */
   score(input: Row, options?: ScoreOptions): Promise<RowScore>;
@@ -117,18 +127,12 @@ export async function openModel(file: ModelFile): Promise<Model> {
     score(input: Input | Row | AsyncIterable<Row | Rows>, options: ScoreOptions & FileOptions = {}) {
       if (isStream(input)) {
         check(options, scoreForms);
-        requireColumnModel("score", manifest, "save the images to a folder and score that");
         return scoreStream(scoring, input, options);
       }
       return (async () => {
         check(options, typeof input === "string" ? fileForms : scoreForms);
         const named = await scoring();
         if (typeof input === "string") return scoreFile(named, input, options);
-        requireColumnModel(
-          "score",
-          manifest,
-          "pass the path of a folder of images, or of a file with a column of lists",
-        );
         if (Array.isArray(input)) return scoreBatch(named, rowsTable(opened, input as Rows), options);
         if (typeof input !== "object" || input === null)
           throw new InputError(
@@ -143,6 +147,10 @@ export async function openModel(file: ModelFile): Promise<Model> {
       check(options, typeof input === "string" ? explainFileForms : explainForms, "explain");
       if (typeof input === "string") return explainFile(opened, input, options);
       const table = explainedTable(opened, input);
+      if (opened.images) {
+        requireNoReference(options.reference);
+        return explainImages(opened, table, options);
+      }
       return explainTable(opened, table, { ...options, reference: await referenceTable(opened, options) });
     },
     async watch(input: Input, options: WatchOptions = {}) {
@@ -201,8 +209,12 @@ function isStream(input: unknown): input is AsyncIterable<Row | Rows> {
   return typeof input === "object" && input !== null && Symbol.asyncIterator in input;
 }
 
-/** Whether an object holds columns: no value of a row is a list. Only columns that the model takes are looked at. */
-function isColumns({ selection }: OpenModel, input: Row | Columns): input is Columns {
+/**
+ * Whether an object holds columns: no value of a row is a list. Only columns that the model takes are looked at. Images are
+ * lists: an object with one of them is a column of one.
+ */
+function isColumns({ selection, images }: OpenModel, input: Row | Columns): input is Columns {
+  if (images) return true;
   return selection.some(({ name }) => Object.hasOwn(input, name) && isList(input[name]));
 }
 
@@ -211,10 +223,14 @@ function isList(value: unknown): boolean {
 }
 
 const rowsTable = (model: OpenModel, rows: Rows, first = 1): Table =>
-  tableFromRows(rows, model.selection, first, model.manifest.source.missing);
+  model.images
+    ? imagesFromRows(rows, model.images, first)
+    : tableFromRows(rows, model.selection, first, model.manifest.source.missing);
 
 const columnsTable = (model: OpenModel, columns: Columns): Table =>
-  tableFromColumns(columns, model.selection, model.manifest.source.missing);
+  model.images
+    ? imagesFromColumns(columns, model.images)
+    : tableFromColumns(columns, model.selection, model.manifest.source.missing);
 
 function explainedTable(model: OpenModel, input: Rows | Columns | Row): Table {
   if (typeof input !== "object" || input === null)

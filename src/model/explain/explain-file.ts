@@ -4,7 +4,7 @@ import { stackTables, type Table, takeTableRows } from "../../numeric/index.ts";
 import { policyOf } from "../decide.ts";
 import type { Explanation } from "../explanation.ts";
 import { requireColumns } from "../file-columns.ts";
-import { requireImages } from "../images.ts";
+import { requireImages, requireNoReference } from "../images.ts";
 import type { OpenModel } from "../open-model.ts";
 import { scoreTables } from "../run.ts";
 import { explainImages } from "./explain-images.ts";
@@ -53,10 +53,7 @@ export async function explainFile(
       "explain: --row: expected no --where with it, for rows are numbered as they stand in the file; drop one of the two",
     );
   const level = policyOf(model.calibration, model.manifest, options, "explain").streamThreshold();
-  if (model.images && options.reference !== undefined)
-    throw new InputError(
-      "explain: --reference: expected none for a model of images, whose cells are compared with what lies around them; leave it away",
-    );
+  if (model.images) requireNoReference(options.reference);
   const reference = await referenceTable(model, options);
   const { sql, missing } = model.manifest.source;
   // SQL that came with the model is work of the model's, which may be of unknown origin.
