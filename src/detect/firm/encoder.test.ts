@@ -27,6 +27,9 @@ describe("parameters", () => {
   it.each([1, 6, 80])("encoder of %i columns: 256 d + 99,584", (d) => {
     expect(size(encoder(rowParts(d), BATCH))).toBe(256 * d + 99_584);
   });
+  it("of 80 columns: 120,064", () => {
+    expect(size(encoder(rowParts(80), BATCH))).toBe(120_064);
+  });
   it("heads", () => {
     expect(size(projectionHead("linear", BATCH))).toBe(66_176);
     expect(size(projectionHead("bn-last", BATCH))).toBe(66_176 - 128);
@@ -53,17 +56,22 @@ describe("batch normalization", () => {
   const tree = { encoder: encoder(parts, BATCH).parameters };
   // W = I, γ = 1, β = 0; rows (1, 0), (3, 4), (5, 2): mean (3, 2), biased variance 8/3.
   const start = { ...initialize(tree, key(1)), trained: Float32Array.of(1, 0, 0, 1, 1, 1, 0, 0) };
+  // W = −I shows through ReLU what it hides with W = I.
+  const turned = { ...start, trained: Float32Array.of(-1, 0, 0, -1, 1, 1, 0, 0) };
   const rows = ndArray("float32", [3, 2], Float32Array.of(1, 0, 3, 4, 5, 2));
 
   it("while training, ReLU of rows less their mean by their biased deviation", () => {
     const network = encoder(parts, BATCH);
-    const values = asConstants(tree, start).encoder;
     const context = { training: true, draw: never, update: () => {} };
     const x = input("x", "float32", [3, 2]);
-    const { out } = evaluate({ out: network.forward(values, x, context) }, { x: rows });
-    const expected = [0, 0, 0, 1.224743, 1.224743, 0];
-    (out.data as Float32Array).forEach((h, i) => {
-      expect(h).toBeCloseTo(expected[i], 5);
+    const [above, below] = [start, turned].map((packed) => {
+      const values = asConstants(tree, packed).encoder;
+      return evaluate({ out: network.forward(values, x, context) }, { x: rows })["out"].data as Float32Array;
+    });
+    const expected = [-1.224743, -1.224743, 0, 1.224743, 1.224743, 0];
+    expected.forEach((z, i) => {
+      expect(Math.abs(above[i] - below[i] - z)).toBeLessThan(1.5e-6);
+      expect(Math.min(above[i], below[i])).toBeCloseTo(0, 12);
     });
   });
 
@@ -74,17 +82,22 @@ describe("batch normalization", () => {
     });
   });
 
-  it("last: nine tenths of the last batch, the variance unbiased; (2, 2) becomes (0, .103975)", async () => {
+  it("last: nine tenths of the last batch, the variance unbiased; (2, 2) becomes (−.363912, .103975)", async () => {
     const options = { normalization: "batch", momentum: 0.9 } as const;
     const network = encoder(parts, options);
     const { statistics } = await statisticsOf(network, tree, start, "encoder", rows);
     [2.7, 1.8, 3.7, 3.7].forEach((value, i) => {
       expect(statistics[i]).toBeCloseTo(value, 5);
     });
-    const encode = forScoring(parts, "batch", tree, { ...start, statistics }, "encoder");
-    const h = await overRows(encode, matrix(1, 2, Float64Array.of(2, 2)), { workers: 0 });
-    expect(h[0]).toBe(0); // −.363912 before ReLU
-    expect(h[1]).toBeCloseTo(0.103975, 5);
+    const at = async (packed: Packed) => {
+      const fixed = await statisticsOf(network, tree, packed, "encoder", rows);
+      const encode = forScoring(parts, "batch", tree, fixed, "encoder");
+      return overRows(encode, matrix(1, 2, Float64Array.of(2, 2)), { workers: 0 });
+    };
+    const [above, below] = [await at(start), await at(turned)];
+    [-0.363912, 0.103975].forEach((z, i) => {
+      expect(above[i] - below[i]).toBeCloseTo(z, 6);
+    });
   });
 });
 

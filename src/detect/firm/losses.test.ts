@@ -64,6 +64,19 @@ describe("golden values of four samples in the plane", () => {
     expect(value(classLoss(z, float64([0, 0, 1, 2]), temperature))).toBeCloseTo(multi, 6);
   });
 
+  it("τ = .5: similarities of the first view, 1.92, 1.2, −1.2, −1.6", () => {
+    // Drawn to key j alone, a query's loss is ln Σ exp(s) − s_j.
+    const losses = [0, 1, 2, 3].map((j) => {
+      const p = { queries: 1, keys: 4, shares: Float32Array.from([0, 1, 2, 3], (key) => (key === j ? 1 : 0)) };
+      return value(pairwiseLoss(rows(z1.slice(0, 2)), rows(z2), p, 0.5));
+    });
+    const s = [1.92, 1.2, -1.2, -1.6];
+    const total = Math.log(s.reduce((sum, x) => sum + Math.exp(x), 0));
+    losses.forEach((loss, j) => {
+      expect(total - loss).toBeCloseTo(s[j], 12);
+    });
+  });
+
   it("the terms of pairwise", () => {
     const expected = [
       [0.5, [0.805012, 0.775219, 0.881395, 0.565728]],
@@ -138,6 +151,53 @@ describe("laws", () => {
   };
   const mixed = [0, OUT, 0, OUT, OUT, 0];
 
+  it("∂L/∂z of pairwise agrees with central differences to 1e-9, at z and through normalization", () => {
+    const forms = [
+      [z1, z2, (z: Tensor) => z],
+      [z1.map((x) => 2 * x), z2, unit],
+    ] as const;
+    for (const [at1, at2, form] of forms) {
+      const [a, b] = [input("a", "float64", [4, 2]), input("b", "float64", [4, 2])];
+      const loss = pairwiseLoss(form(a), form(b), pairwiseTargets(kinds), 0.5);
+      const fed = (j: number, step: number) => {
+        const moved = [...at1, ...at2].map((x, i) => (i === j ? x + step : x));
+        const side = (from: number) => ndArray("float64", [4, 2], Float64Array.from(moved.slice(from, from + 8)));
+        return { a: side(0), b: side(8) };
+      };
+      const [da, db] = gradient(loss, [a, b]);
+      const slopes = evaluate({ da: identity(da), db: identity(db) }, fed(0, 0));
+      const all = [...(slopes["da"].data as Float64Array), ...(slopes["db"].data as Float64Array)];
+      all.forEach((slope, j) => {
+        // Of steps 2e-4 and 1e-4: what is left of the error is of order step⁴.
+        const difference = (step: number) => (value(loss, fed(j, step)) - value(loss, fed(j, -step))) / (2 * step);
+        const best = (4 * difference(1e-4) - difference(2e-4)) / 3;
+        expect(Math.abs(best - slope)).toBeLessThan(1e-9);
+      });
+    }
+  });
+
+  it("∂L/∂s = (softmax(s) − p)/N, whose rows sum to 0", () => {
+    const s = draw(21, 6, 6).map((x) => 3 * x);
+    const p = pairwiseTargets(mixed);
+    const z = input("z", "float64", [6, 6]);
+    const one = float64(
+      Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? 1 : 0)),
+      [6, 6],
+    );
+    // Against the unit vectors at τ = 1, similarities are z itself.
+    const [ds] = gradient(pairwiseLoss(z, one, p, 1), [z]);
+    const feeds = { z: ndArray("float64", [6, 6], Float64Array.from(s)) };
+    const found = evaluate({ ds: identity(ds) }, feeds)["ds"].data as Float64Array;
+    for (let i = 0; i < 6; i++) {
+      const row = s.slice(6 * i, 6 * i + 6);
+      const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
+      row.forEach((x, j) => {
+        expect(found[6 * i + j]).toBeCloseTo((Math.exp(x) / total - p.shares[6 * i + j]) / 6, 6);
+      });
+      expect(Math.abs(found.slice(6 * i, 6 * i + 6).reduce((a, b) => a + b, 0))).toBeLessThan(1e-7);
+    }
+  });
+
   it("at most one normal sample: pairwise = nt-xent", () => {
     const [a, b] = [draw(1, 4, 3), draw(2, 4, 3)];
     const expected = pairwise(a, b, pairwiseTargets(own(4)), 0.2, 3);
@@ -151,6 +211,7 @@ describe("laws", () => {
     expect(leastLoss(pairwiseTargets(batch(128, 128)))).toBeCloseTo(2.426, 4);
     expect(leastLoss(concatTargets(batch(64, 192)))).toBeCloseTo(1.211, 4);
     expect(leastLoss(concatTargets(batch(128, 128)))).toBeCloseTo(2.7706, 4);
+    expect(leastLoss(pairwiseTargets(kinds))).toBeCloseTo(0.346574, 6);
     for (let seed = 0; seed < 20; seed++) {
       const [a, b] = [draw(seed, 6, 3), draw(seed + 100, 6, 3)];
       expect(pairwise(a, b, pairwiseTargets(mixed), 0.05, 3)).toBeGreaterThan(leastLoss(pairwiseTargets(mixed)));

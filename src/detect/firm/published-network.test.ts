@@ -29,6 +29,31 @@ it("parameters: 11,168,832 and 6,961,152", () => {
   expect(golden.parameters).toBe(places.size);
 });
 
+it("stem 1,856, stages 147,968 + 525,568 + 2,099,712 + 8,393,728", () => {
+  const { trained } = packing(encoder.parameters);
+  const bounds = [0, 2, 4, 6, 8, 10].map((block) => (block === 0 ? 0 : block + 1));
+  const within = (from: number, to: number) =>
+    trained
+      .filter(({ path }) => Number(path.split("/")[0]) >= from && Number(path.split("/")[0]) < to)
+      .reduce((total, { from, to }) => total + to - from, 0);
+  expect(bounds.map((from, i) => within(from, bounds[i + 1] ?? Number.POSITIVE_INFINITY))).toEqual([
+    1856, 147_968, 525_568, 2_099_712, 8_393_728, 0,
+  ]);
+});
+
+it("555,417,600 multiply-adds an image of 32 × 32", () => {
+  // A convolution's weights are used at each place of its output: 32² in the first stage, a quarter in each further one.
+  const places = (path: string) => {
+    const block = Number(path.split("/")[0]);
+    return (32 / 2 ** Math.max(0, Math.floor((block - 3) / 2))) ** 2;
+  };
+  const products = packing(encoder.parameters).trained.reduce(
+    (total, { path, from, to, parameter }) => total + (parameter.shape.length === 4 ? (to - from) * places(path) : 0),
+    0,
+  );
+  expect(products).toBe(555_417_600);
+});
+
 describe("as in PyTorch, 3 images of 32 × 32", () => {
   const trained = new Float32Array(places.size);
   for (const { path, from, to, parameter } of places.trained) {

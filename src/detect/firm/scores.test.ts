@@ -36,8 +36,51 @@ describe("golden scores of three features", () => {
     ["l2-k", 5, [1.862512, 2.662512, 2.389292]],
   ] as const)("%s, k = %i", (name, k, expected) => {
     valuesOf(featureScore(name, features, k), rows).forEach((found, i) => {
-      expect(found).toBeCloseTo(expected[i], 5);
+      expect(Math.abs(found - expected[i])).toBeLessThan(1e-6);
     });
+  });
+
+  it("mahalanobis² = 1.449090, 3.194936, 1.243999; Σ' = (4.173264, 4.3625; 4.3625, 6.667014)", () => {
+    const score = featureScore("mahalanobis", features, 5);
+    const squares = (of: Matrix) => valuesOf(score, of).map((x) => x * x);
+    [1.44909, 3.194936, 1.243999].forEach((expected, i) => {
+      expect(squares(rows)[i]).toBeCloseTo(expected, 6);
+    });
+    // From the mean one step along each axis, and along both: the entries of Σ'⁻¹.
+    const [x, y] = [12.5 / 6, 17 / 6];
+    const [a, b, both] = squares(
+      fromRows([
+        [x + 1, y],
+        [x, y + 1],
+        [x + 1, y + 1],
+      ]),
+    );
+    const c = (both - a - b) / 2;
+    const determinant = a * b - c * c;
+    [b / determinant, -c / determinant, a / determinant].forEach((entry, i) => {
+      expect(entry).toBeCloseTo([4.173264, 4.3625, 6.667014][i], 5);
+    });
+  });
+
+  it("center: c̄ = (.623911, .781495)", () => {
+    const cosines = valuesOf(
+      featureScore("center", features, 5),
+      fromRows([
+        [1, 0],
+        [0, 1],
+      ]),
+    ).map((score) => 1 - score);
+    [0.623911, 0.781495].forEach((expected, i) => {
+      expect(cosines[i]).toBeCloseTo(expected, 6);
+    });
+  });
+
+  it("kde: var .103535, γ = 20/(f var) = 96.585533", () => {
+    // A feature of length 0 has cosine 0 with all six: −(1/γ) ln 6.
+    const [score] = valuesOf(featureScore("kde", features, 5), fromRows([[0, 0]]));
+    const gamma = -Math.log(6) / score;
+    expect(gamma).toBeCloseTo(96.585533, 5);
+    expect(20 / (2 * gamma)).toBeCloseTo(0.103535, 6);
   });
 
   it("effective rank", () => {

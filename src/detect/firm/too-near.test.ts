@@ -13,7 +13,13 @@ it("outliers nearer to normal rows than the median of these are refused", async 
     [4, 4],
   ]);
   using near = await nearnessTo(normal, { k: 2, key: key(1) });
-  expect(near.threshold).toBe(1); // of 1, 1, 1, 1, 1.414214, 4.242641
+  expect(near.threshold).toBe(1);
+  // Each row left out of its own search: the six order statistics.
+  const own = [1, 1, 1, 1, 1.414214, 4.242641];
+  for (const [i, expected] of own.entries()) {
+    using at = await nearnessTo(normal, { k: 2, quantile: i / 5, key: key(1) });
+    expect(at.threshold).toBeCloseTo(expected, 6);
+  }
   const made = fromRows([
     [0.5, 0.5],
     [1, 2],
