@@ -49,5 +49,9 @@ test("a normal distribution with five times the covariance", () => {
   const { mean, covariance: S } = covariance(two);
   closeTo(S.values, [2 / 3, -1 / 3, -1 / 3, 2 / 3]);
   const whitening = lowerInverse(cholesky(S));
+  // The factor of 5 S: what unit noise in each column becomes.
+  const five = { means: 1, deviations: Math.sqrt(5) };
+  closeTo(gaussianRow({ mean, whitening }, five, [1, 0]), [1.825742, -0.912871]);
+  closeTo(gaussianRow({ mean, whitening }, five, [0, 1]), [0, 1.581139]);
   closeTo(gaussianRow({ mean, whitening }, { means: 1, deviations: Math.sqrt(5) }, [0.5, -1]), [0.912871, -2.037574]);
 });

@@ -228,6 +228,13 @@ describe("nearness", () => {
     expect([...(await near.outside(four))]).toEqual([0, 1, 1, 0]);
   });
 
+  test("each row left out of its own search: 1, √2, √2, √2, √2, 3", async () => {
+    for (const [i, expected] of [1, Math.SQRT2, Math.SQRT2, Math.SQRT2, Math.SQRT2, 3].entries()) {
+      using near = await nearnessTo(six, { k: 2, quantile: i / 5, key: key(1) });
+      expect(near.threshold).toBeCloseTo(expected, 12);
+    }
+  });
+
   test("twins have a threshold of 0, which refuses nothing", async () => {
     using near = await nearnessTo(fromRows(new Array(10).fill([1, 2])), { key: key(1) });
     expect(near.threshold).toBe(0);
