@@ -133,7 +133,7 @@ describe("what is made", () => {
     using outskirts = await outskirtsOf(synthesis.h, synthesis.latent!, options.outskirts, none, context);
     const draw = negativesOf(
       { fit: rows, h: synthesis.h, description: synthesis.description, outskirts, accept: undefined },
-      { negatives: "outskirts", route: "features", snapped: [] },
+      { negatives: "outskirts", route: "features", snapped: [], madeAs: "columns" },
       context,
     );
     const made = await draw(40, key(1));

@@ -23,6 +23,7 @@ export { type LinearOptions, linear } from "./layers/linear.ts";
 export { mlp } from "./layers/mlp.ts";
 export { residual, residualBlock } from "./layers/residual.ts";
 export { type TransformerOptions, transformerBlock } from "./layers/transformer.ts";
+export { upsampledConvolution } from "./layers/upsampled-convolution.ts";
 export { adam } from "./optimizers/adam.ts";
 export { averaged, equalWeights, exponentialWeights } from "./optimizers/averaged.ts";
 export { gradientDescent } from "./optimizers/gradient-descent.ts";

@@ -12,20 +12,18 @@ import { type ImageMix, madeImages } from "./image-batches.ts";
 import { askedFamilies, IMAGE_FAMILIES, imageFamilies, type TriedTurn, TURNS, triedTurns } from "./image-outliers.ts";
 import { judgedBy, type Learned, LOOKED_AT, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
 import type { Options } from "./options.ts";
-import { cosineLeftOut, featureScore } from "./scores.ts";
+import { pixelDistance, pixelReference } from "./pixel-distance.ts";
+import { cosineLeftOut } from "./scores.ts";
 import { seenImages } from "./seen-images.ts";
 import { turnedRows } from "./turned-rows.ts";
 import { viewAveraged } from "./view-averaged.ts";
-import { nearestLeftOut, nearestTo, setApart, valuesOf } from "./watch.ts";
+import { nearestTo, setApart, valuesOf } from "./watch.ts";
 
 /** Images that the encoder takes in one call. */
 const CHUNK = 512;
 
 /** Images that turned ones are compared with. */
 const COMPARED = 2000;
-
-/** Numbers of the images that distances in pixels are taken to: a model holds them twice, 16 bytes each. */
-const MOST_NUMBERS = 16_000_000;
 
 /** Steps 8, 9 and 11 on normal images in [0, 1], n × (H W C), n ≥ 2. */
 export async function learnImages(
@@ -69,8 +67,7 @@ export async function learnImages(
     sample(key.for("features"), training.rows, Math.min(MOST_FEATURES, given.maxRows)),
   );
   const features = await valuesOf(fitted.encode, featured, context, CHUNK);
-  const kept = Math.min(given.maxRows, Math.max(2, Math.floor(MOST_NUMBERS / training.columns)));
-  const reference = takeRows(training, sample(key.for("rows"), training.rows, kept));
+  const reference = pixelReference(training, given.maxRows, key.for("rows"));
   const nearest = nearestTo(reference, "double");
   const chunk = Math.min(CHUNK, rowsAtOnce(Math.max(reference.rows, features.rows)));
   const made = madeImages(mix, TRIED, key.for("tried"));
@@ -100,11 +97,8 @@ export async function learnImages(
   const alarmed = alarms(health);
   // 5. Scores.
   const among = async (score: (x: Tensor) => Tensor, of: Matrix) => (await valuesOf(score, of, context, chunk)).values;
-  const pixelCosine = featureScore("cos-k", reference, 1);
   const fused = async (k: number) => {
-    const g2 = fitTail(watch ? await among(nearest, watch) : await nearestLeftOut(reference, context));
-    const g3 = fitTail(watch ? await among(pixelCosine, watch) : await among(cosineLeftOut(reference, 1), reference));
-    const pixels = (x: Tensor) => maximum(g2(nearest(x)), g3(pixelCosine(x)));
+    const pixels = await pixelDistance(reference, watch, chunk, context);
     if (alarmed.length > 0) return pixels;
     const cosine = await own("cos-k", k);
     const leftOut = cosineLeftOut(features, k);

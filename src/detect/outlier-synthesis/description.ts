@@ -13,12 +13,13 @@ import {
   subtract,
   type Tensor,
 } from "../../graph/index.ts";
-import { asConstants, inference, type Layer, type ParameterTree, train, type Values } from "../../nn/index.ts";
+import { asConstants, inference, type ParameterTree, train, type Values } from "../../nn/index.ts";
 import { columnMeans, columnOf, type Matrix, matrix } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { float32Rows, trainingNote, trainingRun } from "../network-input.ts";
+import type { Autoencoder } from "./autoencoders.ts";
 import { bounded, unbounded } from "./bounded.ts";
-import { HIDDEN, HOW_TO_TRAIN, perceptron, stepsFor } from "./networks.ts";
+import { HOW_TO_TRAIN, stepsFor } from "./networks.ts";
 
 /** Level 1: what rows are described by. */
 export interface Description {
@@ -30,42 +31,30 @@ export interface Description {
   readonly residual: ((x: Tensor) => Tensor) | null;
   /** What a decoder makes of features, rows × p → rows × d: the scaled row, but for what the encoder lost of it. */
   readonly decoded: (h: Tensor) => Tensor;
+  /** Rows to describe in one call. */
+  readonly chunk: number;
   readonly notes: readonly string[];
 }
+
+/** Rows in one call of networks of columns. */
+const CHUNK = 8192;
 
 export interface DescriptionOptions {
   /** Training steps; 0 leaves the networks untrained. */
   readonly steps: number;
   /** Whether log-residuals stand beside the codes. */
   readonly features: "full" | "codes";
+  /** Rows in a step: 256 when left out. */
+  readonly batch?: number;
+  /** Whether a step is long enough for all cores. */
+  readonly onAllCores?: boolean;
+  readonly chunk?: number;
 }
 
-/** Standard deviation of the noise on what each autoencoder sees. */
-const NOISES = [0, 0.1, 0.2] as const;
-/** Code widths are kept within these. */
-const [NARROWEST, WIDEST] = [2, 64] as const;
 /** What a mean squared residual is enlarged by before its logarithm, and a deviation before it divides. */
 const [LEAST_RESIDUAL, LEAST_DEVIATION] = [1e-4, 1e-3] as const;
 /** Values of a feature are limited to so many times the largest of training before they are decoded. */
 const BEYOND = 1.5;
-
-/** k = (⌈d/4⌉, ⌈d/2⌉, d), each within 2 … 64. */
-export function codeWidths(columns: number): readonly number[] {
-  return [columns / 4, columns / 2, columns].map((k) => Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(k))));
-}
-
-interface Autoencoder {
-  readonly encode: Layer;
-  readonly decode: Layer;
-}
-
-/** The three of them: d → 128 → k → 128 → d. */
-export function autoencoders(columns: number): readonly Autoencoder[] {
-  return codeWidths(columns).map((k) => ({
-    encode: perceptron(columns, HIDDEN, k),
-    decode: perceptron(k, HIDDEN, columns),
-  }));
-}
 
 /** r = ½ ln(mean_j (x − x̂)_j² + 1e-4): rows × d twice → rows. */
 export function logResidual(x: Tensor, rebuilt: Tensor): Tensor {
@@ -73,19 +62,18 @@ export function logResidual(x: Tensor, rebuilt: Tensor): Tensor {
 }
 
 /**
- * Trains three autoencoders on scaled rows `fit`, n × d, and describes rows by their codes and log-residuals, standardized by
+ * Trains autoencoders on scaled rows `fit`, n × d, and describes rows by their codes and log-residuals, standardized by
  * `fit` and bounded. They share no parameter: one graph, the sum of their mean squared errors. `held` rows choose the one
  * that decodes; `fit` rows where there are none.
  */
 export async function describeRows(
   fit: Matrix,
   held: Matrix | null,
-  { steps, features }: DescriptionOptions,
+  networks: readonly Autoencoder[],
+  { steps, features, batch = HOW_TO_TRAIN.batch, onAllCores = false, chunk = CHUNK }: DescriptionOptions,
   context: FitContext,
 ): Promise<Description> {
-  const d = fit.columns;
-  const { signal, workers } = context;
-  const networks = autoencoders(d);
+  const within = { signal: context.signal, workers: context.workers, chunk };
   const parameters: ParameterTree = Object.fromEntries(
     networks.map(({ encode, decode }, m) => [m, { encode: encode.parameters, decode: decode.parameters }]),
   );
@@ -97,8 +85,7 @@ export async function describeRows(
       data: { x: float32Rows(fit) },
       loss: (values, { x }, layers) =>
         networks
-          .map(({ encode, decode }, m) => {
-            const noise = NOISES[m];
+          .map(({ encode, decode, noise }, m) => {
             const seen =
               noise === 0 ? x : add(x, multiply(layers.draw(`noise ${m}`, x.shape as number[], "normal"), noise));
             const { encode: e, decode: f } = partsOf(values, m);
@@ -109,7 +96,9 @@ export async function describeRows(
     },
     {
       ...HOW_TO_TRAIN,
-      steps: stepsFor(steps, fit.rows),
+      ...(onAllCores && { threads: undefined }),
+      batch,
+      steps: stepsFor(steps, fit.rows, batch),
       key: context.key.for("level 1"),
       ...trainingRun(context, ".pretrain"),
     },
@@ -130,18 +119,15 @@ export async function describeRows(
     if (features === "codes") return concatenate(codes, 1);
     return concatenate([...codes, ...codes.map((c, m) => column(logResidual(x, decode(c, m))))], 1);
   };
-  const widths = codeWidths(d);
+  const widths = networks.map(({ code }) => code);
   const size = widths.reduce((a, b) => a + b) + (features === "codes" ? 0 : members.length);
-  const seen = matrix(fit.rows, size, await overRows(raw, fit, { signal, workers }));
+  const seen = matrix(fit.rows, size, await overRows(raw, fit, within));
   const { center, deviation, most } = spreadOf(seen);
   // m*: the autoencoder with the lowest mean squared error.
   const judged = held ?? fit;
   const errors: number[] = [];
   for (const m of members) {
-    const each = await overRows((x) => mean(square(subtract(x, decode(code(x, m), m))), 1), judged, {
-      signal,
-      workers,
-    });
+    const each = await overRows((x) => mean(square(subtract(x, decode(code(x, m), m))), 1), judged, within);
     errors.push(each.reduce((a, b) => a + b, 0) / each.length);
   }
   const best = errors.indexOf(Math.min(...errors));
@@ -155,13 +141,14 @@ export async function describeRows(
       const codes = unbounded(slice(h, 1, from, from + widths[best]), own(most));
       return decode(add(multiply(codes, own(deviation)), own(center)), best);
     },
+    chunk,
     notes: [`autoencoders: ${trainingNote(trained)}`],
   };
 }
 
 /** Rows as they are, without a level 1: h = x. */
 export function plainDescription(columns: number): Description {
-  return { size: columns, features: (x) => x, residual: null, decoded: (h) => h, notes: [] };
+  return { size: columns, features: (x) => x, residual: null, decoded: (h) => h, chunk: CHUNK, notes: [] };
 }
 
 /** Mean and deviation (+ 1e-3) of each feature, and the largest standardized magnitude, times 1.5. */

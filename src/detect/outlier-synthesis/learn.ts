@@ -2,6 +2,8 @@ import { InputError } from "../../errors/index.ts";
 import { float64, matmul, overRows, type Tensor } from "../../graph/index.ts";
 import { columnOf, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
+import { pixelReference } from "../firm/pixel-distance.ts";
+import { rowsAtOnce } from "../nearest.ts";
 import { networkInput, trainingNote } from "../network-input.ts";
 import { columnsToSnap } from "../outliers/index.ts";
 import { fitClassifier } from "./classifier.ts";
@@ -14,6 +16,9 @@ import { holdOutFifth, staged, synthesisOf } from "./synthesis.ts";
 const WATCHED = 2000;
 const SPREADS = { varied: [1, 2, 3], "1": [1], "3": [3] } as const;
 
+/** Rows to score in one call, of small networks alone. */
+const CHUNK = 4096;
+
 /** Both levels, and the classifier where one is wanted, with all that scores need. */
 export interface Learned {
   /** A score that was asked for, as an expression of prepared rows; the same bits as those of a fit for it alone. */
@@ -24,8 +29,9 @@ export interface Learned {
 }
 
 /**
- * Steps 1 to 8 on prepared normal rows, n × d, n ≥ 2, once for all `scores`: what only others of them need is not trained,
- * and `given.score` is not looked at.
+ * Steps 1 to 8 on prepared normal rows, n × d, n ≥ 2, once for all `scores`: what none of them needs is not trained, and
+ * `given.score` is not looked at. Where the context says that rows are images, pixels in [0, 1], its networks are those of
+ * images and all outliers are made among features.
  */
 export async function learn(
   rows: Matrix,
@@ -33,23 +39,22 @@ export async function learn(
   context: FitContext,
   scores: readonly ScoreName[] = SCORES,
 ): Promise<Learned> {
-  const { scaling, input, members, maxRows, pool } = given;
-  const { key, signal, workers } = context;
+  const { input, members, maxRows, pool } = given;
+  const { key, signal, workers, images } = context;
   const wants = (...names: readonly ScoreName[]) => names.some((name) => scores.includes(name));
   // 1. Scale; leave out what does not vary; hold out a fifth.
   const kept = takeRows(rows, sample(key.for("rows"), rows.rows, maxRows));
-  const { varying, chosen } = varyingColumns(kept);
-  const { forward, scaled } = await networkInput(scaling, chosen, context);
-  const x = (raw: Tensor) => forward(varying(raw));
+  const { x, scaled, snapped } = images ? ofImages(kept, given) : await ofColumns(kept, given, context);
   const { fit, held } = holdOutFifth(scaled, key.for("held-out"));
   const classifies = wants("classifier", "fused");
   // 2. to 7. Features, latent space, outskirts.
   using synthesis = await synthesisOf(
     fit,
     held,
-    columnsToSnap(chosen),
+    snapped,
     {
       ...given,
+      ...(images && { images, steps: given.imageSteps }),
       negatives: classifies ? given.negatives : "six",
       latent: input === "means" || wants("radius", "elbo"),
       outskirts: { ...given, spreads: SPREADS[given.spread] },
@@ -77,20 +82,27 @@ export async function learn(
       staged(context, "train the classifier"),
     ));
   const logit = classifier && ((x: Tensor) => classifier.logit(seen(description.features(x), x)));
+  const pixels = images && wants("fused") ? pixelReference(fit, maxRows, key.for("pixels")) : null;
+  // 4 MB of distances, where there are some.
+  const compared = wants("fused", "nearest") ? rowsAtOnce(fit.rows) : CHUNK;
   return {
     async scoreBy(name) {
       if (!wants(name))
         throw new Error(`outlier-synthesis: score: expected one that was learned (${scores.join(", ")}), got ${name}`);
-      const scored = await judge(name, { logit, synthesis, fit, held }, context);
+      const scored = await judge(name, { logit, synthesis, fit, held, pixels }, context);
       return (raw) => scored(x(raw));
     },
     rowsUsed: kept.rows,
-    chunk: 4096,
+    chunk: Math.min(CHUNK, description.chunk, compared),
     notes: [
       ...description.notes,
       ...(latent?.notes ?? []),
       ...(classifier ? [`classifier: ${trainingNote(classifier.trained)}`] : []),
       ...(await notesOf(synthesis, { negatives, fresh, classifier, held, fit, inputOf }, context)),
+      ...(classifies && images ? ["outliers were made among the features of images, not as images"] : []),
+      ...(pixels && pixels.rows < fit.rows
+        ? [`distances in pixels are taken to ${pixels.rows} of ${fit.rows} images, drawn by key`]
+        : []),
       ...(kept.rows < rows.rows ? [`${kept.rows} of ${rows.rows} rows learned from, drawn by key`] : []),
     ],
   };
@@ -101,17 +113,56 @@ function poolSize(asked: number, rows: number): number {
   return Math.min(asked, Math.max(6000, 20 * rows));
 }
 
-/** The columns that vary: as an expression that picks them, and of the rows given. */
-function varyingColumns(rows: Matrix): { readonly varying: (x: Tensor) => Tensor; readonly chosen: Matrix } {
-  const vary = Array.from({ length: rows.columns }, (_, j) => j).filter((j) => {
-    const column = columnOf(rows, j);
-    return column.some((value) => value !== column[0]);
-  });
-  if (vary.length === 0)
+/** What both levels learn from, and how prepared rows become it. */
+interface Ground {
+  readonly x: (raw: Tensor) => Tensor;
+  readonly scaled: Matrix;
+  readonly snapped: readonly boolean[];
+}
+
+/** Columns that vary, scaled. */
+async function ofColumns(rows: Matrix, { scaling }: Options, context: FitContext): Promise<Ground> {
+  const places = varyingColumns(rows);
+  if (places.length === 0)
     throw new InputError(
       "outlier-synthesis: rows: expected a column that varies, got none; choose another detector, such as --detector knn",
     );
-  if (vary.length === rows.columns) return { varying: (x) => x, chosen: rows };
+  const { varying, chosen } = picked(rows, places);
+  const { forward, scaled } = await networkInput(scaling, chosen, context);
+  return { x: (raw) => forward(varying(raw)), scaled, snapped: columnsToSnap(chosen) };
+}
+
+/** Pixels as they are. What is about columns is refused: outliers are made among features. */
+function ofImages(rows: Matrix, { input, route, levels }: Options): Ground {
+  const refused = [
+    ["levels", levels, "variational", "both"],
+    ["input", input, "prepared", "features"],
+    ["route", route, "input", "features"],
+  ].find(([, value, wrong]) => value === wrong);
+  if (refused) {
+    const [name, value, , remedy] = refused;
+    throw new InputError(
+      `outlier-synthesis: ${name}: expected another with images, whose outliers are made among the features of autoencoders, got ${value}; pass --${name} ${remedy}`,
+    );
+  }
+  if (varyingColumns(rows).length === 0)
+    throw new InputError(
+      `outlier-synthesis: images: expected some that differ, got ${rows.rows} that are all the same; give others, or choose another detector, such as --detector knn`,
+    );
+  return { x: (raw) => raw, scaled: rows, snapped: [] };
+}
+
+/** The places of columns that vary. */
+function varyingColumns(rows: Matrix): readonly number[] {
+  return Array.from({ length: rows.columns }, (_, j) => j).filter((j) => {
+    const column = columnOf(rows, j);
+    return column.some((value) => value !== column[0]);
+  });
+}
+
+/** Some columns: as an expression that picks them, and of the rows given. */
+function picked(rows: Matrix, vary: readonly number[]) {
+  if (vary.length === rows.columns) return { varying: (x: Tensor) => x, chosen: rows };
   const picks = new Float64Array(rows.columns * vary.length);
   vary.forEach((j, at) => {
     picks[j * vary.length + at] = 1;
@@ -121,5 +172,5 @@ function varyingColumns(rows: Matrix): { readonly varying: (x: Tensor) => Tensor
     vary.forEach((j, at) => {
       chosen.values[i * vary.length + at] = rows.values[i * rows.columns + j];
     });
-  return { varying: (x) => matmul(x, float64(picks, [rows.columns, vary.length])), chosen };
+  return { varying: (x: Tensor) => matmul(x, float64(picks, [rows.columns, vary.length])), chosen };
 }

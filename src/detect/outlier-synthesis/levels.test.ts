@@ -15,9 +15,10 @@ import {
   transpose,
 } from "../../graph/index.ts";
 import { packing } from "../../nn/index.ts";
+import { autoencoders, codeWidths } from "./autoencoders.ts";
 import { bounded, unbounded } from "./bounded.ts";
 import { crossEntropy, member } from "./classifier.ts";
-import { autoencoders, codeWidths, logResidual } from "./description.ts";
+import { logResidual } from "./description.ts";
 import { divergence, latentSize, posterior, variationalLoss, variationalNetwork } from "./latent.ts";
 
 const numbers = (tensor: Tensor): number[] => Array.from(evaluate({ out: tensor }, {})["out"].data as Float64Array);

@@ -30,6 +30,6 @@ export const HOW_TO_TRAIN = {
 const MOST_ROUNDS = 500;
 
 /** Steps of levels 1 and 2: those asked for, but no more than 500 rounds over the rows. */
-export function stepsFor(steps: number, rows: number): number {
-  return Math.min(steps, MOST_ROUNDS * Math.ceil(rows / BATCH));
+export function stepsFor(steps: number, rows: number, batch: number = BATCH): number {
+  return Math.min(steps, MOST_ROUNDS * Math.ceil(rows / batch));
 }

@@ -78,7 +78,7 @@ async function edgeNote({ outskirts, heldH }: Synthesis, scores: Float64Array): 
 async function residualNote({ description }: Synthesis, { fit, held }: Made, context: FitContext): Promise<string[]> {
   const { signal, workers } = context;
   const [seen, unseen] = await Promise.all(
-    [fit, held!].map((rows) => overRows(description.residual!, rows, { signal, workers })),
+    [fit, held!].map((rows) => overRows(description.residual!, rows, { signal, workers, chunk: description.chunk })),
   );
   const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
   const deviation = Math.sqrt(mean(seen.map((value) => (value - mean(seen)) ** 2)));

@@ -56,6 +56,7 @@ export const options = z.object({
   members: z.int().min(1).max(20).default(3).describe("Perceptrons of the classifier."),
   pool: z.int().min(6000).max(1_000_000).default(20_000).describe("Made rows that the classifier learns from."),
   steps: steps("Steps of the autoencoders; 0 leaves them untrained, a control.", 1000),
+  imageSteps: steps("Steps of the autoencoders of images; 0 leaves them untrained, a control.", 800),
   latentSteps: steps("Steps of the latent space.", 1500),
   classifierSteps: steps("The most steps of the classifier.", 1500),
   maxRows: z.int().min(2).max(1_000_000).default(20_000).describe("Normal rows to learn from, drawn by key."),

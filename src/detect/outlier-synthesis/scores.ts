@@ -18,6 +18,7 @@ import {
 import { cholesky, lowerInverse, type Matrix, matrix } from "../../numeric/index.ts";
 import { fitTail } from "../auto/tail.ts";
 import type { FitContext } from "../detector.ts";
+import { pixelDistance } from "../firm/pixel-distance.ts";
 import { nearestDistances, rowsAtOnce } from "../nearest.ts";
 import { aggregated } from "./outskirts.ts";
 import type { Synthesis } from "./synthesis.ts";
@@ -32,6 +33,8 @@ export interface Judged {
   readonly synthesis: Synthesis;
   readonly fit: Matrix;
   readonly held: Matrix | null;
+  /** The images of `fit` that are kept to compare with, where rows are images. */
+  readonly pixels: Matrix | null;
 }
 
 /**
@@ -39,20 +42,23 @@ export interface Judged {
  * features; `residual`: mean log-residual of the autoencoders; `radius`: ρ(μ), by the ellipsoid; `elbo`: −ELBO with z = μ.
  */
 export async function judge(name: ScoreName, judged: Judged, context: FitContext): Promise<(x: Tensor) => Tensor> {
-  const { logit, synthesis, fit, held } = judged;
+  const { logit, synthesis, fit, held, pixels } = judged;
   const { features, residual } = synthesis.description;
   const { latent } = synthesis;
   switch (name) {
     case "classifier":
       return logit!;
     case "fused": {
-      const far = toNearest(fit, 1);
-      const within = { signal: context.signal, workers: context.workers, chunk: rowsAtOnce(fit.rows) };
+      const chunk = Math.min(synthesis.description.chunk, rowsAtOnce(fit.rows));
+      const within = { signal: context.signal, workers: context.workers, chunk };
+      const g = fitTail(await overRows(logit!, held ?? fit, within));
+      if (pixels) {
+        const near = await pixelDistance(pixels, held, chunk, context);
+        return (x) => maximum(g(logit!(x)), near(x));
+      }
       // Of rows that took part, each is left out of its own search.
-      const [g, k] = [
-        fitTail(await overRows(logit!, held ?? fit, within)),
-        fitTail(await overRows(held ? far : toNearest(fit, 2), held ?? fit, within)),
-      ];
+      const far = toNearest(fit, 1);
+      const k = fitTail(await overRows(held ? far : toNearest(fit, 2), held ?? fit, within));
       return (x) => maximum(g(logit!(x)), k(far(x)));
     }
     case "nearest": {

@@ -1,8 +1,10 @@
 import { overRows, type Tensor } from "../../graph/index.ts";
-import { type Key, type Matrix, matrix, permutation, takeRows } from "../../numeric/index.ts";
+import { type ImageShape, type Key, type Matrix, matrix, permutation, takeRows } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { type Nearness, nearnessTo } from "../outliers/index.ts";
+import { autoencoders } from "./autoencoders.ts";
 import { type Description, describeRows, plainDescription } from "./description.ts";
+import { howToDescribeImages, imageAutoencoders } from "./image-autoencoders.ts";
 import { fitLatent, type Latent, latentSize, plainLatent } from "./latent.ts";
 import { type Ground, NEGATIVES, type Negatives, type NegativesName, negativesOf } from "./negatives.ts";
 import { type Outskirts, type OutskirtsOptions, outskirtsOf } from "./source.ts";
@@ -20,6 +22,8 @@ export interface SynthesisOptions {
   /** Features nearer to normal ones than this quantile of κ are refused; 0 refuses none. */
   readonly reject: number;
   readonly outskirts: OutskirtsOptions;
+  /** What rows are where they are images; columns of a table when left out. */
+  readonly images?: ImageShape | undefined;
   /** Whether level 2 is wanted though no negatives come from it. */
   readonly latent: boolean;
 }
@@ -58,13 +62,16 @@ export async function synthesisOf(
   context: FitContext,
 ): Promise<Synthesis> {
   const { signal, workers, key } = context;
-  const over = async (expression: (x: Tensor) => Tensor, rows: Matrix, columns: number) =>
-    matrix(rows.rows, columns, await overRows(expression, rows, { signal, workers }));
+  const { images } = options;
   // Level 1.
+  const networks = images ? imageAutoencoders(images) : autoencoders(fit.columns);
+  const how = { ...options, ...(images && howToDescribeImages(images)) };
   const description =
     options.levels === "variational"
       ? plainDescription(fit.columns)
-      : await describeRows(fit, held, options, staged(context, "train the autoencoders"));
+      : await describeRows(fit, held, networks, how, staged(context, "train the autoencoders"));
+  const over = async (expression: (x: Tensor) => Tensor, rows: Matrix, columns: number) =>
+    matrix(rows.rows, columns, await overRows(expression, rows, { signal, workers, chunk: description.chunk }));
   const h = await over(description.features, fit, description.size);
   // Level 2, where it is drawn from.
   const needed = options.latent || NEGATIVES[options.negatives].outskirts > 0;
@@ -86,7 +93,7 @@ export async function synthesisOf(
     h,
     heldH: held && (await over(description.features, held, description.size)),
     near,
-    negatives: negativesOf(ground, { ...options, snapped }, context),
+    negatives: negativesOf(ground, { ...options, snapped, madeAs: images ? "features" : "columns" }, context),
     [Symbol.dispose]() {
       near[Symbol.dispose]();
       outskirts?.[Symbol.dispose]();

@@ -20,6 +20,8 @@ export interface ConvolutionOptions {
   readonly offset?: boolean;
   /** First weights, from the number of entries under a kernel: `fanInUniform`, or `heNormal` before rectifiers. */
   readonly initialize?: (fanIn: number) => Initializer;
+  /** First offset. */
+  readonly initializeOffset?: Initializer;
 }
 
 type ConvolutionParameters = { readonly weight: Parameter; readonly offset?: Parameter };
@@ -37,7 +39,7 @@ export function convolution(
   kernel: readonly number[],
   options: ConvolutionOptions = {},
 ): Layer<ConvolutionParameters & {}> {
-  const { offset = true, initialize = fanInUniform, channels = "first", ...sliding } = options;
+  const { offset = true, initialize = fanInUniform, initializeOffset, channels = "first", ...sliding } = options;
   const depth = inputs / (options.groups ?? 1);
   const fanIn = kernel.reduce((entries, size) => entries * size, depth);
   const shape = channels === "first" ? [outputs, depth, ...kernel] : [...kernel, depth, outputs];
@@ -45,7 +47,7 @@ export function convolution(
   const slide = channels === "first" ? conv : convChannelsLast;
   return {
     parameters: offset
-      ? { weight, offset: { shape: [outputs], initialize: fanInUniform(fanIn), role: "offset" } }
+      ? { weight, offset: { shape: [outputs], initialize: initializeOffset ?? fanInUniform(fanIn), role: "offset" } }
       : { weight },
     forward: (values, x) =>
       slide(x, values.weight, { ...sliding, ...(values.offset && { bias: values.offset as Tensor }) }),

@@ -16,6 +16,7 @@ import { linear } from "./linear.ts";
 import { mlp } from "./mlp.ts";
 import { residual, residualBlock } from "./residual.ts";
 import { transformerBlock } from "./transformer.ts";
+import { upsampledConvolution } from "./upsampled-convolution.ts";
 
 const layers: Record<string, readonly [Layer, readonly number[]]> = {
   gelu: [activation(gelu), [3, 4]],
@@ -42,6 +43,7 @@ const layers: Record<string, readonly [Layer, readonly number[]]> = {
   maxPooling: [maxPooling(2), [2, 3, 7]],
   "maxPooling of planes": [maxPooling(2, 3), [2, 2, 4, 7]],
   meanPooling: [meanPooling(3), [2, 3, 7]],
+  upsampledConvolution: [upsampledConvolution(2, 3) as Layer, [2, 3, 2, 2]],
   selfAttention: [selfAttention(6, { heads: 2, dropout: 0.2 }), [2, 4, 6]],
   "transformerBlock, post": [transformerBlock(4, { heads: 2, dropout: 0.2, activation: silu }), [2, 3, 4]],
   "transformerBlock, pre": [
