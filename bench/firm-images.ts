@@ -1,9 +1,11 @@
 import { learnImages } from "../src/detect/firm/learn-images.ts";
+import { options as synthesisOptions } from "../src/detect/outlier-synthesis/options.ts";
 import { type ImageShape, type Matrix, matrix } from "../src/numeric/index.ts";
 import { type Contender, ofShelf } from "./contender.ts";
 import { COSINE, DISTANCE, FUSED, firm, type View } from "./firm-contenders.ts";
 import { type ImageSet, type ImageSetName, imageRows } from "./image-sets.ts";
 import type { Task } from "./one-class-suites.ts";
+import { ALL as ALL_OF_SYNTHESIS, synthesis } from "./synthesis-contenders.ts";
 
 /** Protocol B: the first `most` training images of a class; every `tenth` of the test images (1: all of them). */
 export function imageTask({ shape, train, test }: ImageSet, normal: number, most: number, every: number): Task {
@@ -46,7 +48,16 @@ function atUnitLength({ rows, columns, values }: Matrix): Matrix {
   return out;
 }
 
-/** The method beside its controls on images: pixels alone, the same network and outliers with other losses, and none. */
+/** Zero-shot synthesis on images of one shape, by those of the options given that it has. */
+function synthesisOfImages(shape: ImageShape, name: string, given: Readonly<Record<string, unknown>>): Contender {
+  const known = Object.entries(given).filter(([option]) => option in synthesisOptions.shape);
+  return synthesis(name, Object.fromEntries(known), ALL_OF_SYNTHESIS, shape);
+}
+
+/**
+ * FIRM beside its controls on images: pixels alone, the same network and outliers with other losses, and none; and zero-shot
+ * synthesis with its own.
+ */
 export function imageControls(
   set: ImageSetName,
   shape: ImageShape,
@@ -66,6 +77,8 @@ export function imageControls(
     own("nt-xent", { loss: "nt-xent" }),
     own("supcon-binary", { loss: "supcon-binary" }),
     own("supcon-multi", { loss: "supcon-multi" }),
+    synthesisOfImages(shape, "outlier-synthesis", given),
+    synthesisOfImages(shape, "outlier-synthesis, untrained", { ...given, imageSteps: 0 }),
   ];
 }
 

@@ -1,12 +1,14 @@
 import { learn } from "../src/detect/outlier-synthesis/learn.ts";
 import { options as synthesisOptions } from "../src/detect/outlier-synthesis/options.ts";
 import type { ScoreName } from "../src/detect/outlier-synthesis/scores.ts";
+import type { ImageShape } from "../src/numeric/index.ts";
 import { parseOptions } from "../src/options/index.ts";
 import { type Contender, nearest, severalScores } from "./contender.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
-const ALL: Readonly<Record<string, ScoreName>> = {
+/** All scores of the method, by the names that tables call them. */
+export const ALL: Readonly<Record<string, ScoreName>> = {
   classifier: "classifier",
   fused: "fused",
   "1-NN on h": "nearest",
@@ -15,18 +17,22 @@ const ALL: Readonly<Record<string, ScoreName>> = {
   "−ELBO": "elbo",
 };
 
-/** The method with some options given, on standardized columns unless told otherwise, and the scores to measure. */
-function synthesis(
+/**
+ * The method with some options given, on standardized columns unless told otherwise, or on images of a shape, and the scores
+ * to measure.
+ */
+export function synthesis(
   name: string,
   given: Given,
   scores: Readonly<Record<string, ScoreName>> = { classifier: "classifier" },
+  images?: ImageShape,
 ): Contender {
-  const options = { scaling: "standard", ...given };
+  const options = images ? given : { scaling: "standard", ...given };
   return severalScores(name, options, scores, async (train, context) => {
     const found = await learn(
       train,
       parseOptions("outlier-synthesis", synthesisOptions, options),
-      context,
+      { ...context, ...(images && { images }) },
       Object.values(scores),
     );
     return { ...found, facts: { notes: found.notes.join("; ") } };
