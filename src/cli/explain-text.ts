@@ -22,11 +22,11 @@ export function explanationsText(
 
 function explanationText(one: Explanation, level: number, columns: number, { out, stdout }: Style): string {
   const width = outputWidth(stdout);
-  const { row, score, pValue, flagged, contributions } = one;
+  const { row, file, score, pValue, flagged, contributions } = one;
   const state = flagged ? out.red(`flagged (p ≤ ${short(level)})`) : `not flagged (p > ${short(level)})`;
   const shown = contributions.slice(0, Math.max(1, columns));
   return [
-    `${out.bold(`row ${row}`)}  score ${short(score)}, p ${short(pValue)}, ${state}`,
+    `${out.bold(file === undefined ? `row ${row}` : `row ${row}, ${visible(file)}`)}  score ${short(score)}, p ${short(pValue)}, ${state}`,
     "",
     out.dim(`  ${wrapText(`what carries the score (${HOW[one.method]})`, width - 2, "  ")}`),
     ...contributionLines(shown, width, out),

@@ -36,6 +36,7 @@ test("a folder in, a line a file out; explain, report and inspect know images", 
   expect(fit.code).toBe(0);
   for (const said of ["pixels of images, and nothing else", "6 × 6 pixels, gray, values from 0 to 255"])
     expect(flat(fit.stderr)).toContain(said);
+  expect(flat(fit.stderr)).toMatch(/fit least held out, images: "\d\d\.png" \(score/);
   const report = at("report.html");
   const scored = await capturedRun([
     ...["score", at("new"), "-m", model, "--false-alarm-rate", "0.2", "-o", at("scored.csv"), "--report", report],
@@ -62,8 +63,13 @@ test("a folder in, a line a file out; explain, report and inspect know images", 
     "0",
   ];
   const explained = await capturedRun(asked);
-  expect(flat(explained.stdout)).toMatch(/row 2 score .* flagged .* a cell of the image gets the color around it/);
+  expect(flat(explained.stdout)).toMatch(
+    /row 2, it's odd, 100%\.png score .* flagged .* a cell of the image gets the color around it/,
+  );
   expect(explained.stdout).toMatch(/^ {4}[·░▒▓█]{12}$/m);
+  const reasons = at("reasons.csv");
+  expect((await capturedRun([...asked, "-o", reasons])).code).toBe(0);
+  expect(readFileSync(reasons, "utf8")).toMatch(/change_to,file\n2,.*,"?it's odd, 100%\.png"?\n/);
   const json = JSON.parse((await capturedRun([...asked, "--json"])).stdout);
   expect([json.map.length, json.map[0].length]).toEqual([6, 6]);
   expect((await capturedRun(["inspect", at("new")])).stdout).toContain("pixels alone are learned from");

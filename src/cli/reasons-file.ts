@@ -20,9 +20,13 @@ const HEAD = [
   "change_to",
 ];
 
-/** Explanations as CSV, a line a row and column, the columns in their order; `change_to` is the value that the change gives. */
+/**
+ * Explanations as CSV, a line a row and column, the columns in their order; `change_to` is the value that the change gives.
+ * Images of a folder have their `file` at the end.
+ */
 export function reasonsCsv(explanations: readonly Explanation[], columns = Number.POSITIVE_INFINITY): string {
-  const lines = explanations.flatMap(({ row, score, pValue, flagged, contributions, change }) => {
+  const ofFolder = explanations.some(({ file }) => file !== undefined);
+  const lines = explanations.flatMap(({ row, file, score, pValue, flagged, contributions, change }) => {
     const to = new Map(change?.changes.map((one) => [one.column, one.to]));
     return contributions
       .map((one, rank) => ({ ...one, rank: rank + 1 }))
@@ -38,9 +42,10 @@ export function reasonsCsv(explanations: readonly Explanation[], columns = Numbe
         contribution,
         direction,
         to.get(column) ?? "",
+        ...(ofFolder ? [file ?? ""] : []),
       ]);
   });
-  return [HEAD, ...lines].map((cells) => `${cells.map(cell).join(",")}\n`).join("");
+  return [[...HEAD, ...(ofFolder ? ["file"] : [])], ...lines].map((cells) => `${cells.map(cell).join(",")}\n`).join("");
 }
 
 function cell(value: unknown): string {

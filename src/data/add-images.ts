@@ -64,30 +64,21 @@ export async function imagesAt(
   signal?: AbortSignal,
 ): Promise<Images> {
   const { name, shape } = choice;
+  const files = await filesAt(relation, places, signal);
+  if (files !== null)
+    return { name, shape, values: await readFiles(relation.imageFolder!, files, choice, signal, () => {}) };
   const size = entriesOf(shape);
   const wanted = new Set(places);
   const last = Math.max(-1, ...places);
-  const rows = LISTS_AT_ONCE;
+  const rows = ROWS_AT_ONCE;
   let read = 0;
   const found = new Map<number, Float32Array>();
-  if (relation.imageFolder !== null) {
-    const names = new Map<number, string>();
-    for await (const table of readChunks(relation, [{ name: "file", as: "text" }], { rows, capacity: rows, signal })) {
-      table.columns[0].values.forEach((file, i) => void (wanted.has(read + i) && names.set(read + i, String(file))));
-      read += table.rows;
-      if (read > last) break;
-    }
-    const all = [...names];
-    const files = all.map(([, file]) => file);
-    const values = await readFiles(relation.imageFolder, files, choice, signal, () => {});
-    all.forEach(([place], i) => void found.set(place, values.subarray(i * size, (i + 1) * size)));
-  } else
-    for await (const { rows: count, images } of withImages(relation, [], choice, { rows, signal })) {
-      for (let i = 0; i < count; i++)
-        if (wanted.has(read + i)) found.set(read + i, images!.values.slice(i * size, (i + 1) * size));
-      read += count;
-      if (read > last) break;
-    }
+  for await (const { rows: count, images } of withImages(relation, [], choice, { rows, signal })) {
+    for (let i = 0; i < count; i++)
+      if (wanted.has(read + i)) found.set(read + i, images!.values.slice(i * size, (i + 1) * size));
+    read += count;
+    if (read > last) break;
+  }
   const values = new Float32Array(places.length * size);
   places.forEach((place, i) => {
     const image = found.get(place);
@@ -96,7 +87,27 @@ export async function imagesAt(
   return { name, shape, values };
 }
 
-const LISTS_AT_ONCE = 1024;
+/** The files of a folder of images at some places, from 0, in the order given; null where the rows are no files. */
+export async function filesAt(
+  relation: Relation,
+  places: readonly number[],
+  signal?: AbortSignal,
+): Promise<readonly string[] | null> {
+  if (relation.imageFolder === null) return null;
+  const wanted = new Set(places);
+  const last = Math.max(-1, ...places);
+  const names = new Map<number, string>();
+  let read = 0;
+  const rows = ROWS_AT_ONCE;
+  for await (const table of readChunks(relation, [{ name: "file", as: "text" }], { rows, capacity: rows, signal })) {
+    table.columns[0].values.forEach((file, i) => void (wanted.has(read + i) && names.set(read + i, String(file))));
+    read += table.rows;
+    if (read > last) break;
+  }
+  return places.map((place) => names.get(place) ?? "");
+}
+
+const ROWS_AT_ONCE = 1024;
 
 /** Files that are read at once, for each core. */
 const AT_ONCE = 4;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../errors/index.ts";
 import { counted, type Images, type Table } from "../numeric/index.ts";
-import { imagesAt, withImages } from "./add-images.ts";
+import { filesAt, imagesAt, withImages } from "./add-images.ts";
 import type { ColumnProfile } from "./column-profile.ts";
 import { columnType } from "./column-type.ts";
 import { csvQuery } from "./csv.ts";
@@ -41,6 +41,8 @@ export interface Source {
   chooseImages(column: string | null, size?: string, signal?: AbortSignal): Promise<ImageChoice>;
   /** The images of the rows at some places, from 0: all of them must be there. */
   imagesAt(choice: ImageChoice, places: readonly number[], signal?: AbortSignal): Promise<Images>;
+  /** The files of the rows at some places, from 0: paths from the folder of images on; null where rows are no files. */
+  files(places: readonly number[], signal?: AbortSignal): Promise<readonly string[] | null>;
   /** About how many rows there are, at next to no cost; null where that cannot be told. For progress. */
   estimateRows(): Promise<number | null>;
   /** Counts over all rows, for every column; computed once. */
@@ -131,6 +133,7 @@ function sourceOf(relation: Relation, description: string): Source {
     isImageFolder: relation.imageFolder !== null,
     chooseImages: (column, size, signal) => chooseImages(relation, column, size, signal),
     imagesAt: (choice, places, signal) => imagesAt(relation, choice, places, signal),
+    files: (places, signal) => filesAt(relation, places, signal),
     async estimateRows() {
       if (rows !== undefined) return rows;
       if (relation.sandboxed) return null;

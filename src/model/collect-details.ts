@@ -2,6 +2,7 @@ import { smallestPValue } from "../calibrate/index.ts";
 import type { ScoreStore } from "../data/index.ts";
 import { checkSignal } from "../errors/index.ts";
 import { key, precisionRecallCurve, rocCurve, type Table, thinCurve } from "../numeric/index.ts";
+import { namedRow } from "./explain/explain-file.ts";
 import { explainImages } from "./explain/explain-images.ts";
 import { explainTable } from "./explain/explain-table.ts";
 import type { OpenModel } from "./open-model.ts";
@@ -59,10 +60,9 @@ export async function collectDetails(model: OpenModel, file: ScoredFile): Promis
     sampledUnflagged: sampled.unflagged.places(),
   });
   const reference = readReferenceRows(model);
-  const { numbers, of } = await file.source.numbers(
-    top.rows().map(({ place }) => place),
-    signal,
-  );
+  const places = top.rows().map(({ place }) => place);
+  const { numbers, of } = await file.source.numbers(places, signal);
+  const files = await file.source.files(places, signal);
   const finite = (x: number) => (Number.isFinite(x) ? x : null);
   return {
     scores: {
@@ -79,7 +79,7 @@ export async function collectDetails(model: OpenModel, file: ScoredFile): Promis
     flagged: top.rows().map(({ score, pValue }, i) => ({ row: numbers[i], score, pValue, others: picked.others[i] })),
     flaggedTable: picked.flagged,
     numbered: of,
-    explanations: (await explained(model, picked.flagged, file)).map((one, i) => ({ ...one, row: numbers[i] })),
+    explanations: (await explained(model, picked.flagged, file)).map((one, i) => namedRow(one, numbers[i], files?.[i])),
     sample: picked.sample,
     reference,
     classes: picked.classes,

@@ -21,6 +21,8 @@ export interface Change {
 export interface Explanation {
   /** From 1, as it stands in the input. */
   readonly row: number;
+  /** Of an image of a folder: its path, from the folder on. */
+  readonly file?: string;
   readonly score: number;
   readonly pValue: number;
   readonly flagged: boolean;

@@ -150,7 +150,8 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
     context,
   );
   const none = new Uint32Array(0);
-  const least = await leastFit(source, rows, trimmed?.kept ?? null, trimmed?.dropped ?? none, calibrated, context);
+  const [kept, dropped] = [trimmed?.kept ?? null, trimmed?.dropped ?? none];
+  const least = await leastFit(source, rows, kept, dropped, calibrated, options.rows !== false, context);
   const reference =
     options.rows === false || images ? [] : sample(root.for("reference rows"), calibrated.rows.length, REFERENCE_ROWS);
   const manifest = manifestOf({

@@ -58,6 +58,9 @@ describe("nearest images in pixels", () => {
       ignored: [{ name: "file" }, { name: "folder" }],
       referenceRows: { rows: 0 },
     });
+    const { calibration } = model.manifest.leastFit!;
+    expect(calibration.length).toBe(5);
+    for (const { row, file } of calibration) expect(file).toBe(`good/${String(row - 1).padStart(2, "0")}.png`);
     await model.save(at("knn.onnx"));
     using loaded = await load(at("knn.onnx"));
     const scored = await loaded.score(at("all"), { output: at("out.csv"), label: "folder", normal: "good" });
@@ -177,6 +180,9 @@ it("calibration where a network trains on images: held out unless folds are aske
   expect(stages).not.toContain("calibrate by folds");
   using asked = await fit(at("all"), { ...given, calibration: "cross" });
   expect(asked.manifest.calibration).toMatchObject({ method: "cross", rows: 60, learned: 60 });
+  expect(network.manifest.leastFit?.calibration[0].file).toMatch(/^good\/\d\d\.png$/);
+  using nameless = await fit(at("all"), { ...given, rows: false });
+  expect(nameless.manifest.leastFit?.calibration[0]).not.toHaveProperty("file");
   using pixels = await fit(at("all"), { ...knn, where: "folder = 'good'" });
   expect(pixels.manifest.calibration.method).toBe("cross");
 });
@@ -195,8 +201,8 @@ it("firm on images: trained, saved, explained by cells that lie as the image doe
     ? found
     : (found as { explanations: readonly { row: number }[] }).explanations;
   expect(explanations).toMatchObject([
-    { row: 61, flagged: true, method: "wiped cells", nearest: [], change: null },
-    { row: 2, method: "wiped cells" },
+    { row: 61, file: "odd/60.png", flagged: true, method: "wiped cells", nearest: [], change: null },
+    { row: 2, file: "good/01.png", method: "wiped cells" },
   ]);
   const [{ map, contributions }] = explanations as {
     map: number[][];
@@ -207,7 +213,13 @@ it("firm on images: trained, saved, explained by cells that lie as the image doe
   expect(Math.max(...map.flat())).toBe(contributions[0].contribution);
   const top = /^y (\d+), x (\d+)$/.exec(contributions[0].column)!;
   expect(map[Number(top[1]) - 1][Number(top[2]) - 1]).toBe(contributions[0].contribution);
+  const highest = await model.explain(at("all"), { top: 3, falseAlarmRate: 0.2 });
+  for (const { row, file } of highest.explanations)
+    expect(file).toBe(`${row <= 60 ? "good" : "odd"}/${String(row - 1).padStart(2, "0")}.png`);
   const scored = await model.score(at("all"), { output: at("details.csv"), details: true });
+  expect(scored.details?.explanations.map(({ file }) => file)).toEqual(
+    scored.details?.flagged.map(({ row }) => `${row <= 60 ? "good" : "odd"}/${String(row - 1).padStart(2, "0")}.png`),
+  );
   expect(scored.details?.flaggedTable.images?.values.length).toBe(SIZE * SIZE * scored.details!.flagged.length);
 });
 

@@ -16,7 +16,8 @@ interface Scored {
 
 /**
  * The rows given as normal that fit least, 5 of those that calibrate and 5 of those dropped, by their numbers in the input:
- * the first to look at where the rows may not be what they are said to be. No values, which a model file should not hold.
+ * the first to look at where the rows may not be what they are said to be; images of a folder by their files as well, where
+ * `named`. No values, which a model file should not hold.
  *
  * The p-value of a calibration row compares it with the others of them, so the first of n has 1 / n. `rows` is what was
  * read, `kept` and `dropped` are places in it, and `calibrated` counts within `kept`.
@@ -27,6 +28,7 @@ export async function leastFit(
   kept: Uint32Array | null,
   dropped: Uint32Array,
   calibrated: Calibrated,
+  named: boolean,
   context: LearnContext,
 ): Promise<Manifest["leastFit"]> {
   const { calibration, scores } = calibrated;
@@ -41,12 +43,16 @@ export async function leastFit(
       : await scoresOf(calibrated.learned, takeTableRows(rows, dropped), quiet);
   const pValues = calibration.unit === "groups" ? null : conformalPValues(calibration, out);
   const gone = highest(out).map((i): Scored => ({ place: dropped[i], score: out[i], pValue: pValues?.[i] ?? null }));
-  const { numbers, of } = await source.numbers(
-    [...held, ...gone].map(({ place }) => place),
-    context.signal,
-  );
-  const named = ({ score, pValue }: Scored, i: number) => ({ row: numbers[i], score, pValue });
-  return { numbered: of, calibration: held.map(named), dropped: gone.map((row, i) => named(row, held.length + i)) };
+  const places = [...held, ...gone].map(({ place }) => place);
+  const { numbers, of } = await source.numbers(places, context.signal);
+  const files = named ? await source.files(places, context.signal) : null;
+  const told = ({ score, pValue }: Scored, i: number) => ({
+    row: numbers[i],
+    ...(files && { file: files[i] }),
+    score,
+    pValue,
+  });
+  return { numbered: of, calibration: held.map(told), dropped: gone.map((row, i) => told(row, held.length + i)) };
 }
 
 /** The places of the highest scores, highest first. */

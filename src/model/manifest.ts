@@ -10,8 +10,13 @@ export const ROWS_KEY = "unseen.rows";
 
 const sentence = z.string();
 
-/** A row's number (from 1), score and p-value; null where p-values are for whole groups. */
-const fittingRow = z.strictObject({ row: z.int().positive(), score: z.number(), pValue: z.number().nullable() });
+/** A row's number (from 1), the file of an image of a folder, score and p-value; null where p-values are for whole groups. */
+const fittingRow = z.strictObject({
+  row: z.int().positive(),
+  file: z.string().optional(),
+  score: z.number(),
+  pValue: z.number().nullable(),
+});
 
 /** What a few labelled rows taught a model. */
 const tunedFacts = z.strictObject({

@@ -1,7 +1,7 @@
 import type { Manifest } from "../model/index.ts";
 import { count, counted, percent, short } from "../numeric/index.ts";
 
-/** The rows given as normal that fit least: "row 125: score 8.12, p 0.00826". Nothing where the model does not tell. */
+/** The rows given as normal that fit least: "125 (score 8.12, p 0.00826)", images of a folder by file. Nothing where the model does not tell. */
 export function leastFitText({ leastFit, calibration }: Manifest): string[] {
   if (leastFit === null) return [];
   const { numbered, calibration: held, dropped } = leastFit;
@@ -13,12 +13,13 @@ export function leastFitText({ leastFit, calibration }: Manifest): string[] {
   const seen = calibration.method === "split" ? "held out" : "scored by a detector that had not seen them";
   const list = (rows: typeof held) =>
     rows.map(
-      ({ row, score, pValue }) =>
-        `${count(row)} (score ${short(score)}${pValue === null ? "" : `, p ${short(pValue)}`})`,
+      ({ row, file, score, pValue }) =>
+        `${file === undefined ? count(row) : JSON.stringify(file)} (score ${short(score)}${pValue === null ? "" : `, p ${short(pValue)}`})`,
     );
+  const what = [...held, ...dropped].some(({ file }) => file !== undefined) ? "images" : `rows${where}`;
   return [
-    ...(dropped.length > 0 ? [`dropped, rows${where}: ${list(dropped).join(", ")}`] : []),
-    `${seen}, rows${where}: ${list(held).join(", ")}; see whether they belong here`,
+    ...(dropped.length > 0 ? [`dropped, ${what}: ${list(dropped).join(", ")}`] : []),
+    `${seen}, ${what}: ${list(held).join(", ")}; see whether they belong here`,
   ];
 }
 

@@ -76,7 +76,8 @@ function meaningText(calibration: Manifest["calibration"]): string[] {
 
 /** What of the training data a model file holds, thing by thing. */
 export function contentsText(manifest: Manifest): string[] {
-  const { columns, calibration, referenceRows, source } = manifest;
+  const { columns, calibration, referenceRows, source, leastFit } = manifest;
+  const namesFiles = leastFit?.calibration.some(({ file }) => file !== undefined);
   const { rows } = referenceRows;
   const kinds = new Set(columns.map(({ kind }) => kind));
   const told = [
@@ -92,7 +93,7 @@ export function contentsText(manifest: Manifest): string[] {
       ? ["the smallest, largest and median value of each column of numbers"]
       : []),
     ...(kinds.has("category") ? ["every text of its category columns"] : []),
-    `${counted(calibration.rows, "calibration score")}, and the numbers of the rows that fit least`,
+    `${counted(calibration.rows, "calibration score")}, and the ${namesFiles ? "files (--no-rows leaves them out)" : "numbers"} of the ${namesFiles ? "images" : "rows"} that fit least`,
     ...(manifest.tuned?.blend
       ? ["what labelled rows taught: weights of columns, and values of single columns at which trees split"]
       : []),

@@ -76,10 +76,15 @@ export async function explainFile(
     : await explainTable(model, chosen.table, { ...options, reference });
   return {
     source: source.description,
-    explanations: explained.map((explanation, i) => ({ ...explanation, row: chosen.numbers[i] })),
+    explanations: explained.map((explanation, i) => namedRow(explanation, chosen.numbers[i], chosen.files?.[i])),
     level,
     scored: chosen.scored,
   };
+}
+
+/** An explanation of a row as it stands in the input: by its number, and its file where it is one. */
+export function namedRow({ row: _, ...explanation }: Explanation, row: number, file: string | undefined): Explanation {
+  return { row, ...(file !== undefined && { file }), ...explanation };
 }
 
 /** More rows to compare with would only cost more. */
@@ -103,6 +108,8 @@ export async function referenceTable(
 interface Chosen {
   readonly table: Table;
   readonly numbers: readonly number[];
+  /** The files that rows are; null where they are none. */
+  readonly files: readonly string[] | null;
 }
 
 async function rowsByNumber(
@@ -117,7 +124,8 @@ async function rowsByNumber(
     if (last > of) throw noSuchRow(source, last, of);
     const places = rows.map((row) => row - 1);
     const images = await source.imagesAt(model.images, places, signal);
-    return { table: { rows: rows.length, columns: [], images }, numbers: rows };
+    const files = await source.files(places, signal);
+    return { table: { rows: rows.length, columns: [], images }, numbers: rows, files };
   }
   const parts = new Map<number, Table>();
   let read = 0;
@@ -128,7 +136,7 @@ async function rowsByNumber(
     if (read >= last) break;
   }
   if (last > read) throw noSuchRow(source, last, read);
-  return { table: stackTables(rows.map((row) => parts.get(row)!)), numbers: rows };
+  return { table: stackTables(rows.map((row) => parts.get(row)!)), numbers: rows, files: null };
 }
 
 function noSuchRow({ description }: Source, row: number, of: number): InputError {
@@ -172,7 +180,7 @@ async function highestFlagged(
   const places = highest.map(({ place }) => place);
   const { numbers } = await source.numbers(places, signal);
   const table = highest.length > 0 ? stackTables(highest.map(({ row }) => row)) : noRows(model);
-  return { table, numbers, scored: { rows, flagged } };
+  return { table, numbers, files: await source.files(places, signal), scored: { rows, flagged } };
 }
 
 function noRows({ manifest, images }: OpenModel): Table {

@@ -79,9 +79,9 @@ function reasons({ contributions }: Explanation): Html {
 
 /** Contributions, the smallest change, the nearest normal rows and all values of a row. */
 function rowDetails(explanation: Explanation, { score, pValue }: FlaggedRow, image: Html | undefined): Html {
-  const { row, contributions, nearest, change, map } = explanation;
+  const { row, file, contributions, nearest, change, map } = explanation;
   return details(
-    html`Row ${count(row)} <span>score ${scoreText(score)}, p ${short(pValue)}</span>`,
+    html`Row ${count(row)}${file === undefined ? null : html`, ${clipped(file, 80)}`} <span>score ${scoreText(score)}, p ${short(pValue)}</span>`,
     html`${image && map ? html`<p>${image}${heatPicture(map, "what each cell carries of the score")}</p>` : null}<div class="pair">${contributions.length > 0 ? contributionsFigure(row, contributions, score) : null}
 ${map ? null : changeText(change)}</div>
 ${table(

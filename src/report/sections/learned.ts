@@ -57,18 +57,21 @@ function leastFitDetails(
   const where = { input: "", sql: " of what --sql gave", "rows read": " of the rows read" }[numbered];
   const seen = method === "split" ? "held out" : "scored by a detector that had not seen them";
   const rows = [...dropped.map((row) => [row, "dropped"] as const), ...calibration.map((row) => [row, seen] as const)];
+  const ofFolder = rows.some(([{ file }]) => file !== undefined);
   return details(
     html`Rows given as normal that fit least <span>see whether they belong there</span>`,
     table(
       `Row numbers count from 1${where}`,
       [
         { title: "Row", align: "right" },
+        ...(ofFolder ? [{ title: "File" }] : []),
         { title: "Score", align: "right" },
         { title: "p-value", align: "right" },
         { title: "Used" },
       ],
-      rows.map(([{ row, score, pValue }, use]) => [
+      rows.map(([{ row, file, score, pValue }, use]) => [
         count(row),
+        ...(ofFolder ? [clipped(file ?? "", 80)] : []),
         scoreText(score),
         pValue === null ? "–" : short(pValue),
         use,
