@@ -17,6 +17,12 @@ import { options } from "./outlier-synthesis/options.ts";
  * `score: "fused"` is the larger of that and the distance to the nearest normal row, both on the tail scale of `auto`.
  * At the optimum f = ln(density of negatives / density of normal rows): which negatives are made is all that it knows.
  *
+ * **Images** (`context.images`): two convolutional autoencoders, codes of 64 and of 32 entries, the latter with noise .2
+ * (`image-autoencoders.ts`), pixels in [0, 1] as they are, 128 in a step, `imageSteps` steps. All outliers are made among
+ * features, none as an image: half outskirts, a quarter `subspace`, a quarter `extrapolate`; `ladder`, `shuffle`, `box` and
+ * `partial-box` only where `negatives` names them. `scaling` is not looked at; `input: "prepared"`, `route: "input"` and
+ * `levels: "variational"` are refused. "fused" takes the Euclidean and the cosine distance to the nearest image in pixels.
+ *
  * **Differs from the paper:** all that its abstract does not say is ours. Few rows are not learned by heart: both levels take 500 rounds over
  * them at most, with a batch of all rows where there are fewer than 256, and there are 20 made rows for each, or 6,000. The
  * members of the classifier train in one graph and stop together. Scaled values are cut at ± 1e3.
@@ -27,7 +33,7 @@ import { options } from "./outlier-synthesis/options.ts";
 export const outlierSynthesis: Detector<typeof options> = {
   name: "outlier-synthesis",
   summary: "a classifier learns normal rows from outliers that the outskirts of their latent space make",
-  cost: "fit O(steps · 256 · 128 · (d + p)) and 40,000 made rows against 2,000 kept ones, some 10 s for 5,000 rows of 80 columns; a row O(128 · (d + p))",
+  cost: "fit O(steps · 256 · 128 · (d + p)) and 40,000 made rows against 2,000 kept ones, some 10 s for 5,000 rows of 80 columns; a row O(128 · (d + p)); of images O(imageSteps · 128 · 3,000 H W), an image O(3,000 H W)",
   citation: {
     text: "Ramírez Rivera, Khan, Bekkouch, Sheikh (2022). Zero-shot outlier synthesis and hierarchical feature distillation. IEEE TNNLS 33(1).",
     url: "https://arxiv.org/abs/2010.05119",
