@@ -28,7 +28,7 @@ const plain = (given: {
     heldH: given.heldH,
     outskirts: { own: given.radii ?? given.h.values, radii: async (h: Matrix) => h.values },
     near: { distances: async (h: Matrix) => h.values },
-    description: { residual: given.residual ?? null, features: (x: Tensor) => x, chunk: 100 },
+    description: { residual: given.residual ?? null, features: (x: Tensor) => x, size: 1, chunk: 100 },
   }) as unknown as Synthesis;
 const logit = { logit: (x: Tensor) => sum(x, 1) } as unknown as Classifier;
 const made = (x: Matrix, families: readonly string[], acceptance: Negatives["acceptance"], filled = 0): Negatives => ({

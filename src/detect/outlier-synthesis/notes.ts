@@ -1,7 +1,8 @@
 import { overRows } from "../../graph/index.ts";
-import { auroc, type Matrix, midranks, percent, quantileSorted, sortedCopy } from "../../numeric/index.ts";
+import { auroc, type Matrix, matrix, midranks, percent, quantileSorted, sortedCopy } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import type { Classifier } from "./classifier.ts";
+import { farOutNote } from "./far-out.ts";
 import type { Negatives } from "./negatives.ts";
 import type { Synthesis } from "./synthesis.ts";
 
@@ -52,6 +53,12 @@ export async function notesOf(synthesis: Synthesis, made: Made, context: FitCont
         "every family is told from normal rows at a glance: the classifier learned little about real anomalies",
       );
     if (synthesis.outskirts) notes.push(await edgeNote(synthesis, normal));
+    const scoreOf = async (x: Matrix) => {
+      const { features, size, chunk } = synthesis.description;
+      const h = matrix(x.rows, size, await overRows(features, x, { signal, workers, chunk }));
+      return logits(await made.inputOf({ h, x }));
+    };
+    notes.push(...(await farOutNote(scoreOf, normal, made.fit, context.key.for("far out"))));
   }
   if (synthesis.outskirts) {
     const distances = await synthesis.near.distances(synthesis.h);

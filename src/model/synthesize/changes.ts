@@ -8,7 +8,7 @@ export interface MadeChange {
   /** Its value in the normal row: raw, as in a table. */
   readonly from: number | string | null;
   readonly to: number | string | null;
-  /** How far that is, in standard deviations of the column; categories and missing marks count by how rare they are. */
+  /** How far that is, in standard deviations of the column; another category, or a value for none, is some √2. */
   readonly size: number;
 }
 

@@ -10,6 +10,8 @@ export interface ColumnSpace {
   readonly group: boolean;
   /** Which of them hold whole numbers, few values or marks, so that made rows get training values there. */
   readonly snapped: readonly boolean[];
+  /** What the numbers are divided by, given the standard deviation of each; 0 stays 0. */
+  readonly scale: (deviations: readonly number[]) => readonly number[];
   /** The numbers of row i. */
   readonly encode: (column: Column, row: number) => readonly number[];
   /** A valid value for made numbers; `began` is the row that they began as, −1 for none; `u` a uniform number. */
@@ -65,6 +67,8 @@ function numberSpace(values: Float64Array, kind: InputKind): ColumnSpace {
     width: marked ? 2 : 1,
     group: false,
     snapped: marked ? [whole, true] : [whole],
+    // A value and none are √2 apart, however rare that is.
+    scale: ([deviation, mark]) => (marked ? [deviation, mark > 0 ? Math.SQRT1_2 : 0] : [deviation]),
     encode: (column, row) => {
       const value = column.values[row] as number;
       const number = into(Number.isFinite(value) ? value : fill);
@@ -146,6 +150,11 @@ function categorySpace(values: readonly (string | null)[]): ColumnSpace {
     width,
     group: width > 1,
     snapped: new Array<boolean>(width).fill(true),
+    // One for all: rare categories are no further from others than common ones are.
+    scale: (deviations) => {
+      const all = Math.hypot(...deviations);
+      return deviations.map((deviation) => (deviation > 0 ? all : 0));
+    },
     encode: (column, row) => {
       const at = place.get(column.values[row] as string | null) ?? own.length;
       return Array.from({ length: width }, (_, i) => (i === at ? 1 : 0));

@@ -31,22 +31,24 @@ export interface RowSpace {
 
 /**
  * Fits the space to normal rows, n ≥ 2. Numbers as they are, or in signed logarithms where they are skewed, times in seconds, categories one-hot, a mark for
- * what is missing where anything is; each standardized, what does not vary left out and put back.
+ * what is missing where anything is; scaled so that a column counts as much as another, whatever it holds (two random rows
+ * are √2 apart in each, in the root mean square), with what does not vary left out and put back.
  */
 export function fitRowSpace(table: Table, columns: readonly InputColumn[]): RowSpace {
   const spaces = columns.map(({ kind }, c) => columnSpace(table.columns[c], kind));
   const all = rawMatrix(spaces, table);
   const means = columnMeans(all);
-  const deviations = Array.from(means, (mean, j) => {
+  const starts = [0];
+  for (const { width } of spaces) starts.push(starts[starts.length - 1] + width);
+  const own = Array.from(means, (mean, j) => {
     const column = columnOf(all, j);
     if (column.every((value) => value === column[0])) return 0;
     return Math.sqrt(column.reduce((total, value) => total + (value - mean) ** 2, 0) / all.rows);
   });
+  const deviations = spaces.flatMap((space, c) => space.scale(own.slice(starts[c], starts[c + 1])));
   /** Where numbers that vary stand among all. */
   const places = deviations.flatMap((deviation, j) => (deviation > 0 ? [j] : []));
   const place = new Map(places.map((j, at) => [j, at]));
-  const starts = [0];
-  for (const { width } of spaces) starts.push(starts[starts.length - 1] + width);
   const snapped = spaces.flatMap((space) => space.snapped);
   const owners = spaces.flatMap(({ width }, c) => new Array<number>(width).fill(c));
   const scaled = (raw: Matrix): Matrix => {
@@ -60,8 +62,8 @@ export function fitRowSpace(table: Table, columns: readonly InputColumn[]): RowS
   return {
     rows: scaled(all),
     groups: spaces.flatMap((space, c) => {
-      const own = Array.from({ length: space.width }, (_, k) => place.get(starts[c] + k));
-      return space.group ? [own.filter((at) => at !== undefined)] : [];
+      const numbers = Array.from({ length: space.width }, (_, k) => place.get(starts[c] + k));
+      return space.group ? [numbers.filter((at) => at !== undefined)] : [];
     }),
     snapped: places.map((j) => snapped[j]),
     owners: places.map((j) => owners[j]),
