@@ -34,8 +34,9 @@ const tells = async (fitted: Fitted, normals: Matrix, odd: Matrix) => {
 describe("a cloud of 1,000 rows and a circle around it, 100 steps", () => {
   const learn = (given: Given) => fit(cloud(1000, 2, 2), { scaling: "standard", steps: 100, ...given });
   it("cos-k tells them apart, as does the untrained network", async () => {
-    expect(await tells(await learn({}), cloud(500, 2, 3), circle(500, 4))).toBeGreaterThan(0.99);
-    expect(await tells(await learn({ steps: 0 }), cloud(500, 2, 3), circle(500, 4))).toBeGreaterThan(0.99);
+    // 1.000 to three digits, both.
+    expect(await tells(await learn({}), cloud(500, 2, 3), circle(500, 4))).toBeGreaterThan(0.9995);
+    expect(await tells(await learn({ steps: 0 }), cloud(500, 2, 3), circle(500, 4))).toBeGreaterThan(0.9995);
   });
   it("with layer normalization the feature is lost, trained or not", async () => {
     expect(await tells(await learn({ normalization: "layer" }), cloud(500, 2, 3), circle(500, 4))).toBeLessThan(0.9);

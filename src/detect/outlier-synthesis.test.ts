@@ -77,9 +77,13 @@ test("the logit of a density ratio: within .3 where |x| ≤ 2.5, .1 on average",
   );
   const context = { key: key(3), workers: 0 };
   const { logit } = await fitClassifier(normals, negatives, null, { members: 1, steps: 1500 }, context);
+  const optimum = (x: number) => Math.log(1 / 8) + (x * x) / 2 + Math.log(2 * Math.PI) / 2;
+  [-1.160503, -0.660503, 0.839497, 3.339497].forEach((expected, x) => {
+    expect(optimum(x)).toBeCloseTo(expected, 6);
+  });
   const grid = Float64Array.from({ length: 101 }, (_, i) => -2.5 + i / 20);
   const got = await overRows(logit, matrixOf(101, 1, grid));
-  const errors = grid.map((x, i) => Math.abs(got[i] - (Math.log(1 / 8) + (x * x) / 2 + Math.log(2 * Math.PI) / 2)));
+  const errors = grid.map((x, i) => Math.abs(got[i] - optimum(x)));
   expect(Math.max(...errors)).toBeLessThan(0.3);
   expect(errors.reduce((a, b) => a + b) / 101).toBeLessThan(0.1);
 });
