@@ -11,13 +11,13 @@
  * with paired 95 % bootstrap intervals over these against the distance to the nearest training row.
  *
  *   npm run bench:firm -- [--suite first|adbench|oddbench|embeddings|ablations|mnist|fashion-mnist|cifar-10]
- *     [--sets a,b | --classes 0,1] [--seeds 0,1,2] [--ablations] [--only TEXT] [--options '{"steps":500}'] [--every 1]
+ *     [--sets a,b | --classes 0,1] [--seeds 0,1,2] [--ablations] [--only TEXT,TEXT] [--options '{"steps":500}'] [--every 1]
  *     [--workers 0] [--markdown] [--fresh]
  *   npm run bench:synthesis -- …
  *
  * The suite `first` are 20 tables of ADBench of fewer rows, `adbench` all 29 classical ones. --ablations adds variants, on ten
- * named tables unless a suite is given. --only takes contenders whose name contains the text, --every 10 each tenth test
- * image. Results are kept as they come, and not measured twice unless --fresh: an interrupted run goes on.
+ * named tables unless a suite is given. --only takes contenders whose name contains one of the texts, --every 10 each
+ * tenth test image. Results are kept as they come, and not measured twice unless --fresh: an interrupted run goes on.
  */
 import { parseArgs } from "node:util";
 import { InputError } from "../src/errors/index.ts";
@@ -70,7 +70,8 @@ await runBenchmark(async () => {
   const { units, contenders } = images
     ? await ofImages(images, values.classes.split(","), integer("every", values.every, 1), given, values.ablations)
     : ofTables(method, suite, values.sets, given, values.ablations);
-  const tried = contenders.filter(({ name }, i) => i === 0 || name.includes(values.only));
+  const parts = values.only.split(",");
+  const tried = contenders.filter(({ name }, i) => i === 0 || parts.some((part) => name.includes(part)));
   const journal = openJournal<Measurement>(images ? "firm-images" : method, values.fresh);
   const rows: OneClassRow[] = [];
   for (const seed of seeds)
