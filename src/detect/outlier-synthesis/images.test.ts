@@ -42,9 +42,9 @@ const scored = async (learned: Awaited<ReturnType<typeof learn>>, name: ScoreNam
 
 describe("autoencoders of images", () => {
   it.each([
-    [28, 1, [211_905, 111_521]],
-    [32, 3, [274_403, 143_299]],
-  ])("side %i, C = %i: parameters of k = 64 and 32", (side, channels, expected) => {
+    [28, 1, [211_905, 111_521], [160, 4640, 100_416, 101_920, 4624, 145]],
+    [32, 3, [274_403, 143_299], [448, 4640, 131_136, 133_120, 4624, 435]],
+  ])("side %i, C = %i: parameters of k = 64 and 32", (side, channels, expected, layers) => {
     const networks = imageAutoencoders(shapeOf(side, side, channels));
     const sizes = networks.map(({ encode, decode }) => {
       return packing(encode.parameters).size + packing(decode.parameters).size;
@@ -54,9 +54,12 @@ describe("autoencoders of images", () => {
       [64, 0],
       [32, 0.2],
     ]);
-    const [{ parameters }] = networks.map(({ encode }) => encode);
-    const parts = packing(parameters).trained.map(({ from, to }) => to - from);
-    expect([parts[0] + parts[1], parts[2] + parts[3]]).toEqual([9 * 16 * channels + 16, 4640]);
+    // Weights and offsets of the six layers of the first.
+    const [{ encode, decode }] = networks;
+    const parts = [encode, decode].flatMap(({ parameters }) =>
+      packing(parameters).trained.map(({ from, to }) => to - from),
+    );
+    expect(layers.map((_, i) => parts[2 * i] + parts[2 * i + 1])).toEqual(layers);
   });
 
   it.each([shapeOf(12, 12, 1), shapeOf(10, 7, 3), shapeOf(1, 2, 1)])(

@@ -26,8 +26,8 @@ const MOST_DECIMALS = 6;
 const GRAINS = [86_400, 3600, 60, 1, 0.001] as const;
 /** Columns of no more different numbers than these keep to them. */
 const FEW_VALUES = 32;
-/** A column ends where this share of its values is its smallest or largest. */
-const OFTEN = 0.01;
+/** A column ends where this share of its values is its smallest or largest, and what counts from 0 where it reaches one of these. */
+const [OFTEN, WHOLE] = [0.05, [1, 100]] as const;
 /** Numbers that span decades go this many times further than the largest. */
 const DECADE = 10;
 
@@ -95,7 +95,7 @@ function wantsLogarithms(sorted: Float64Array): boolean {
 
 /**
  * How far made numbers go: half of the range beyond it, or ten times the largest where the column spans decades; never below 0
- * where no normal row is; and nowhere beyond a value in which the column ends often: 255, 100 % or 1 is then as far as it goes.
+ * where no normal row is; and nowhere beyond a value in which 5 % of the rows end, or 1 and 100, which are the whole of a share.
  */
 function limitsOf(sorted: Float64Array, logarithmic: boolean): readonly [number, number] {
   if (sorted.length === 0) return [0, 0];
@@ -104,7 +104,8 @@ function limitsOf(sorted: Float64Array, logarithmic: boolean): readonly [number,
   const ends = (at: number) => sorted.filter((x) => x === at).length >= often;
   const room = logarithmic ? (DECADE - 1) * Math.max(Math.abs(lowest), Math.abs(highest)) : (highest - lowest) / 2;
   const low = lowest >= 0 ? Math.max(0, lowest - room) : lowest - room;
-  return [ends(lowest) ? lowest : low, ends(highest) ? highest : highest + room];
+  const isWhole = lowest >= 0 && WHOLE.some((whole) => whole === highest);
+  return [ends(lowest) ? lowest : low, isWhole || ends(highest) ? highest : highest + room];
 }
 
 /** The different values where they are 32 at most, each twice on average: steps or categories; else null. */

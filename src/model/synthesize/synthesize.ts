@@ -53,7 +53,7 @@ const WITHIN = 0.95;
  * where these are skewed, one-hot categories, standardized); what then lies nearer to a normal row than half of the normal
  * rows do is made again. `outskirts` trains the levels of `outlier-synthesis` on these rows. Every value is valid in its
  * column: integers, booleans, dates and categories are such; numbers and times go no further than half of their range
- * beyond it (ten times the largest where they are skewed), nowhere beyond an end that many rows share, and columns of 32
+ * beyond it (ten times the largest where they are skewed), nowhere beyond an end that 5 % of the rows share or a whole of 1 or 100, and columns of 32
  * different numbers at most keep to these; no column gets a negative number or a missing value that normal rows have none
  * of. Scores are those of the rows as written.
  *
