@@ -25,7 +25,7 @@ export const FEATURE_SCORES = ["cos-k", "cos-k-norm", "center", "kde", "mahalano
 export type FeatureScore = (typeof FEATURE_SCORES)[number];
 
 /** Cosines this near to 1 are 1: what is left of 1 − cos is rounding, which differs between machines. */
-const ALIKE = 1e-9;
+export const ALIKE = 1e-9;
 
 /** γ of `kde` is this over the entries' variance and number. */
 const BANDWIDTH = 20;
