@@ -109,8 +109,8 @@ describe("made rows", () => {
   });
 
   test("outskirts too, of rows passed as reference; equal keys, equal rows", async () => {
-    // The levels of a model that knows how to make them are trained by its own options, here short ones.
-    const options = { steps: 120, latentSteps: 120, classifierSteps: 10, pool: 6000, members: 1 };
+    // The levels of a model that knows how to make them are trained by its own options, here short ones without a classifier.
+    const options = { steps: 120, latentSteps: 120, score: "radius" };
     const { bytes } = await fitFile(columns, {
       key: 1,
       detector: "outlier-synthesis",
