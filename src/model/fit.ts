@@ -235,7 +235,9 @@ export function inputColumns(schema: readonly InferredColumn[]): readonly InputC
     const reasons = schema.map(({ name, kind, overridden }) => `"${name}" is ${overridden ? "left aside" : kind}`);
     const remedies = [
       ...(schema.some(({ overridden }) => overridden) ? ["leave fewer aside"] : []),
-      ...(schema.some(({ kind }) => kind === "nested") ? ["take plain values out of nested ones with --sql"] : []),
+      ...(schema.some(({ kind }) => kind === "nested")
+        ? ["take plain values out of nested ones with --sql, or lists of pixels as images with --column NAME=image"]
+        : []),
       "use one with --column NAME=numeric or NAME=category",
       ...(schema.length === 1 ? ["or, if the file has more columns, check --delimiter"] : []),
     ];
