@@ -18,7 +18,7 @@ import { options } from "./outlier-synthesis/options.ts";
  * At the optimum f = ln(density of negatives / density of normal rows): which negatives are made is all that it knows.
  *
  * **Images** (`context.images`): two convolutional autoencoders, codes of 64 and of 32 entries, the latter with noise .2
- * (`image-autoencoders.ts`), pixels in [0, 1] as they are, 128 in a step, `imageSteps` steps. All outliers are made among
+ * (`image-autoencoders.ts`), pixels in [0, 1] as they are, 128 images a step, `imageSteps` steps. All outliers are made among
  * features, none as an image: half outskirts, a quarter `subspace`, a quarter `extrapolate`; `ladder`, `shuffle`, `box` and
  * `partial-box` only where `negatives` names them. `scaling` is not looked at; `input: "prepared"`, `route: "input"` and
  * `levels: "variational"` are refused. "fused" takes the Euclidean and the cosine distance to the nearest image in pixels.

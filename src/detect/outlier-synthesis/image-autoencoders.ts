@@ -19,8 +19,11 @@ const [CODES, NOISES] = [
   [0, 0.2],
 ] as const;
 
-/** Images in a step, and numbers of images in one call: networks hold some eighty times as many on the way. */
-const [BATCH, NUMBERS_IN_CALL] = [128, 150_000] as const;
+/** Images in a step, of so many pixels at most; of larger ones fewer, for memory, but not less than the last. */
+const [BATCH, PIXELS, LEAST_BATCH] = [128, 64 * 64, 16] as const;
+
+/** Pixels of images in one call: networks hold some eighty numbers for each on the way. */
+const PIXELS_IN_CALL = 150_000;
 
 /** Channels after the first and the second convolution. */
 const [FIRST, SECOND] = [16, 32] as const;
@@ -35,10 +38,14 @@ export function imageAutoencoders(shape: ImageShape): readonly Autoencoder[] {
   return CODES.map((code, m) => ({ code, noise: NOISES[m], ...imageAutoencoder(shape, code) }));
 }
 
-/** How they are trained and called: on all cores, and few at once, for 100 MB. */
+/** How they are trained and called: on all cores, and few at once where they are large, for memory. */
 export function howToDescribeImages({ height, width }: ImageShape) {
-  const chunk = Math.max(1, Math.floor(NUMBERS_IN_CALL / (height * width)));
-  return { batch: BATCH, onAllCores: true, chunk } as const;
+  const pixels = height * width;
+  return {
+    batch: Math.max(LEAST_BATCH, Math.min(BATCH, Math.floor((BATCH * PIXELS) / pixels))),
+    onAllCores: true,
+    chunk: Math.max(1, Math.floor(PIXELS_IN_CALL / pixels)),
+  } as const;
 }
 
 function imageAutoencoder(shape: ImageShape, code: number): Pick<Autoencoder, "encode" | "decode"> {

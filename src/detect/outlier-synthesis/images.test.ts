@@ -6,7 +6,7 @@ import { auroc, type ImageShape, key, type Matrix, matrix, takeRows, uniform } f
 import { parseOptions } from "../../options/index.ts";
 import { outlierSynthesis } from "../outlier-synthesis.ts";
 import { scoreRows } from "../score-rows.ts";
-import { imageAutoencoders } from "./image-autoencoders.ts";
+import { howToDescribeImages, imageAutoencoders } from "./image-autoencoders.ts";
 import { learn } from "./learn.ts";
 import type { Options } from "./options.ts";
 import { SCORES, type ScoreName } from "./scores.ts";
@@ -60,6 +60,12 @@ describe("autoencoders of images", () => {
       packing(parameters).trained.map(({ from, to }) => to - from),
     );
     expect(layers.map((_, i) => parts[2 * i] + parts[2 * i + 1])).toEqual(layers);
+  });
+
+  it("128 images a step up to 64 × 64 pixels, fewer of larger ones; 150,000 pixels a call", () => {
+    const of = (side: number) => howToDescribeImages(shapeOf(side, side, 3));
+    expect([28, 64, 128, 500].map((side) => of(side).batch)).toEqual([128, 128, 32, 16]);
+    expect([28, 64, 500].map((side) => of(side).chunk)).toEqual([191, 36, 1]);
   });
 
   it.each([shapeOf(12, 12, 1), shapeOf(10, 7, 3), shapeOf(1, 2, 1)])(
