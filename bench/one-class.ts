@@ -13,7 +13,7 @@
  *   npm run bench:firm -- [--suite first|adbench|oddbench|embeddings|ablations|mnist|fashion-mnist|cifar-10]
  *     [--sets a,b | --classes 0,1] [--seeds 0,1,2] [--ablations] [--only TEXT,TEXT] [--options '{"steps":500}'] [--every 1]
  *     [--workers 0] [--markdown] [--fresh]
- *   npm run bench:synthesis -- …
+ *   npm run bench:synthesis -- …   (of images, the table of either command holds both methods)
  *
  * The suite `first` are 20 tables of ADBench of fewer rows, `adbench` all 29 classical ones. --ablations adds variants, on ten
  * named tables unless a suite is given. --only takes contenders whose name contains one of the texts, --every 10 each
@@ -87,7 +87,7 @@ await runBenchmark(async () => {
   const path = await writeParquet(`${method}-${suite}${values.ablations ? "-variants" : ""}`, rows);
   const write = values.markdown ? markdownTable : textTable;
   console.log(
-    `${suite}: ${counted(units.length, images ? "class" : "table")}, seeds ${seeds.join(", ")}; ${machine()}; AUROC / average precision × 100\n\n${write(summary(rows))}`,
+    `${suite}: ${images ? counted(units.length, "class", "classes") : counted(units.length, "table")}, seeds ${seeds.join(", ")}; ${machine()}; AUROC / average precision × 100\n\n${write(summary(rows))}`,
   );
   report(`written: ${path}`);
 });
