@@ -111,6 +111,7 @@ describe("a fit on images", () => {
       /made rows that lie outside normal ones: outskirts [\d.]+ %, subspace [\d.]+ %, extrapolate [\d.]+ %/,
     );
     expect(notes).toContain("outliers were made among the features of images, not as images");
+    expect(notes).not.toContain("standard deviations out");
     const score = await learned.scoreBy("fused");
     const x = input("x", "float64", ["rows", 144]);
     const { outputs } = decode(encode({ score: score(x) }));

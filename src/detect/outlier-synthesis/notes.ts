@@ -58,7 +58,8 @@ export async function notesOf(synthesis: Synthesis, made: Made, context: FitCont
       const h = matrix(x.rows, size, await overRows(features, x, { signal, workers, chunk }));
       return logits(await made.inputOf({ h, x }));
     };
-    notes.push(...(await farOutNote(scoreOf, normal, made.fit, context.key.for("far out"))));
+    // Pixels are never far out.
+    if (!context.images) notes.push(...(await farOutNote(scoreOf, normal, made.fit, context.key.for("far out"))));
   }
   if (synthesis.outskirts) {
     const distances = await synthesis.near.distances(synthesis.h);
