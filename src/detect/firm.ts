@@ -34,7 +34,7 @@ import { options } from "./firm/options.ts";
  * (100 steps at least); the last parameters, where the authors' code keeps those with the best test AUROC; batch
  * normalization uses statistics of training rows and outliers; outliers are compared with 2,000 normal rows. One-hot
  * columns are not known as such: made rows take their values, but may have several.
- * Not measured on whole suites yet: `bench/firm.ts` does, beside 1-NN, the untrained twin and other losses.
+ * Not measured on whole suites yet: `bench/one-class.ts` does, beside 1-NN, the untrained twin and other losses.
  * Fails where anomalies are unlike all made outliers: the cosine forgets how far out a row is.
  */
 export const firm: Detector<typeof options> = {
