@@ -16,14 +16,21 @@ export interface OneClassRow extends Measurement {
 type Which = "auroc" | "ap";
 
 /**
- * A head and a line a score: means over sets of the means over seeds, deviation of seeds, paired intervals against the first
- * score. Sets on which not every score was measured with the same seeds are left out.
+ * A head and a line a score: means over sets of the means over seeds, deviation of seeds, paired intervals of its differences
+ * to the first score, and of those of `own`, the method that the table is about, to it. Sets on which not every score was
+ * measured with the same seeds are left out.
  */
-export function summary(rows: readonly OneClassRow[]): readonly (readonly string[])[] {
+export function summary(rows: readonly OneClassRow[], own: string): readonly (readonly string[])[] {
   const names = [...new Set(rows.map(({ name }) => name))];
   const sets = completeSets(rows, names);
-  const lines = names.map((name) => line(name, names[0], rows, sets));
-  return [["", "AUROC / AP", "sd over seeds", `AUROC − ${names[0]}`, `AP − ${names[0]}`, "seconds a fit"], ...lines];
+  return [
+    ["", "AUROC / AP", "sd over seeds", ...[`minus ${names[0]}`, `${own} minus it`].flatMap(forBoth), "seconds a fit"],
+    ...names.map((name) => line(name, [names[0], own], rows, sets)),
+  ];
+}
+
+function forBoth(what: string): readonly string[] {
+  return [`AUROC, ${what}`, `AP, ${what}`];
 }
 
 /** The sets on which every score was measured, with as many seeds as any. */
@@ -34,7 +41,12 @@ export function completeSets(rows: readonly OneClassRow[], names: readonly strin
   return [...count].filter(([, found]) => found === seeds * names.length).map(([set]) => set);
 }
 
-function line(name: string, control: string, rows: readonly OneClassRow[], sets: readonly string[]): readonly string[] {
+function line(
+  name: string,
+  [control, method]: readonly [string, string],
+  rows: readonly OneClassRow[],
+  sets: readonly string[],
+): readonly string[] {
   const of = (who: string) => rows.filter((row) => row.name === who && sets.includes(row.set));
   const own = of(name);
   const seeds = [...new Set(own.map(({ seed }) => seed))];
@@ -44,17 +56,19 @@ function line(name: string, control: string, rows: readonly OneClassRow[], sets:
   };
   const bySeed = (which: Which) =>
     seeds.map((seed) => mean(own.filter((row) => row.seed === seed).map((row) => row[which])));
-  const against = (which: Which) => {
-    if (name === control || sets.length < 2) return "";
-    const { difference, low, high } = pairedBootstrap(bySet(name, which), bySet(control, which), keyOf("intervals"));
+  const minus = (who: string, whom: string, which: Which) => {
+    if (who === whom || sets.length < 2) return "";
+    const { difference, low, high } = pairedBootstrap(bySet(who, which), bySet(whom, which), keyOf("intervals"));
     return `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
   };
   return [
     name,
     `${mean(bySet(name, "auroc")).toFixed(2)} / ${mean(bySet(name, "ap")).toFixed(2)}`,
     seeds.length > 1 ? `${spread(bySeed("auroc")).toFixed(2)} / ${spread(bySeed("ap")).toFixed(2)}` : "",
-    against("auroc"),
-    against("ap"),
+    minus(name, control, "auroc"),
+    minus(name, control, "ap"),
+    minus(method, name, "auroc"),
+    minus(method, name, "ap"),
     mean(own.map((row) => row.fit_seconds)).toFixed(1),
   ];
 }

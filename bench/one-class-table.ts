@@ -2,8 +2,8 @@ import type { PublishedTable } from "./docs-tables.ts";
 import { markdownTable } from "./markdown-table.ts";
 import { completeSets, type OneClassRow, summary } from "./one-class-summary.ts";
 
-/** A file of `bench/one-class.ts`: all scores beside the control, after a line that says on what. */
-export function oneClassTable(file: string, what: "tables" | "classes" | "sets"): PublishedTable {
+/** A file of `bench/one-class.ts`: all scores beside the control and `own`, after a line that says on what. */
+export function oneClassTable(file: string, what: "tables" | "classes" | "sets", own: string): PublishedTable {
   return {
     file,
     render(measured) {
@@ -11,7 +11,7 @@ export function oneClassTable(file: string, what: "tables" | "classes" | "sets")
       const sets = completeSets(rows, [...new Set(rows.map(({ name }) => name))]);
       const seeds = [...new Set(rows.map(({ seed }) => seed))].sort((a, b) => a - b);
       const said = `${sets.length} ${what}, ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
-      return `${said}:\n\n${markdownTable(summary(rows))}`;
+      return `${said}:\n\n${markdownTable(summary(rows, own))}`;
     },
   };
 }

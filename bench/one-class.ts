@@ -35,6 +35,8 @@ import { type Measurement, openJournal, writeParquet } from "./results.ts";
 import { synthesisAblations, synthesisControls } from "./synthesis-contenders.ts";
 import { textTable } from "./text-table.ts";
 
+/** What a method is compared by: its default score. */
+const SCORE_OF = { firm: "firm, cos-5", "outlier-synthesis": "outlier-synthesis, classifier" } as const;
 /** Training images of a class. */
 const MOST_IMAGES = 2000;
 
@@ -87,7 +89,7 @@ await runBenchmark(async () => {
   const path = await writeParquet(`${method}-${suite}${values.ablations ? "-variants" : ""}`, rows);
   const write = values.markdown ? markdownTable : textTable;
   console.log(
-    `${suite}: ${images ? counted(units.length, "class", "classes") : counted(units.length, "table")}, seeds ${seeds.join(", ")}; ${machine()}; AUROC / average precision × 100\n\n${write(summary(rows))}`,
+    `${suite}: ${images ? counted(units.length, "class", "classes") : counted(units.length, "table")}, seeds ${seeds.join(", ")}; ${machine()}; AUROC / average precision × 100\n\n${write(summary(rows, SCORE_OF[method]))}`,
   );
   report(`written: ${path}`);
 });
