@@ -32,7 +32,10 @@ describe.skipIf(!existsSync(folder))("auto on real sets (skipped without UNSEEN_
     const [auto] = detectors;
     const path = join(folder, `${name}.parquet`);
     const [train, test] = [await read(path, "train"), await read(path, "test")];
-    const fitted = await auto.fit(train.rows, auto.options.parse({ nearlyFull: 12 }), { key: key(0), workers: 0 });
+    const fitted = await auto.fit(train.rows, auto.options.parse({ nearlyFull: 12, logViews: 0, lowEnd: false }), {
+      key: key(0),
+      workers: 0,
+    });
     const scores = await scoreRows(fitted, test.rows, { workers: 0 });
     expect(auroc(test.labels, scores)).toBeCloseTo(area, 4);
     expect(averagePrecision(test.labels, scores)).toBeCloseTo(precision, 4);

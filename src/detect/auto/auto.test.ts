@@ -30,7 +30,7 @@ async function scores(training: Matrix, rows: Matrix, given: object = everySubse
 }
 
 /** Steps 1 to 6 with loops only. `exact` turns scores that differ by rounding alone into one number. */
-function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s, k = 1): number[] {
+function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s, k = 1, further = true): number[] {
   const d = training.columns;
   const columns = Array.from({ length: d }, (_, j) => columnOf(training, j));
   const standard = columns.map((column) => {
@@ -52,6 +52,12 @@ function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s, k =
     };
     return (x: number) => normalQuantile(Math.min(Math.max(level(x), 1e-7), 1 - 1e-7));
   });
+  const logarithmic = columns.map((column) => {
+    const bent = (x: number) => Math.sign(x) * Math.log1p(Math.abs(x));
+    const mean = column.reduce((a, x) => a + bent(x), 0) / column.length;
+    const sd = Math.sqrt(column.reduce((a, x) => a + (bent(x) - mean) ** 2, 0) / column.length);
+    return (x: number) => (bent(x) - mean) / (sd === 0 ? 1 : sd);
+  });
   const scale = (maps: ((x: number) => number)[]) => (m: Matrix) =>
     Array.from({ length: m.rows }, (_, i) => Array.from(rowOf(m, i), (x, j) => maps[j](x)));
   const nearest = (reference: number[][], x: number[], c: readonly number[], self = -1) =>
@@ -62,17 +68,42 @@ function naiveAuto(training: Matrix, rows: Matrix, exact = (s: number) => s, k =
   const subsets = all
     .reduce<number[][]>((sets, j) => sets.concat(sets.map((s) => [...s, j])), [[]])
     .filter((s) => [1, 2, Math.ceil(d / 2), d > 3 ? d - 1 : d, d].includes(s.length));
-  const [a, x] = [scale(standard)(training), scale(standard)(rows)];
-  const left = subsets.map((c) => a.map((row, i) => nearest(a, row, c, i)));
-  const m = left.map((l) => l.reduce((s, v) => s + v) / l.length);
-  const mean = (distances: number[]) =>
-    exact(distances.reduce((s, v, c) => s + Math.min(v / (m[c] + 1e-9), 1e12), 0) / distances.length);
-  const [aq, xq] = [scale(gauss)(training), scale(gauss)(rows)];
-  const g = naiveTail(a.map((_, i) => mean(left.map((l) => l[i]))));
-  const gq = naiveTail(aq.map((row, i) => exact(nearest(aq, row, all, i))));
-  return x.map((row, i) =>
-    Math.max(g(mean(subsets.map((c) => nearest(a, row, c)))), gq(exact(nearest(aq, xq[i], all)))),
-  );
+  const meanIn = (a: number[][], x: number[][], subsets: number[][]) => {
+    const left = subsets.map((c) => a.map((row, i) => nearest(a, row, c, i)));
+    const m = left.map((l) => l.reduce((s, v) => s + v) / l.length);
+    const mean = (distances: number[]) =>
+      exact(distances.reduce((s, v, c) => s + Math.min(v / (m[c] + 1e-9), 1e12), 0) / distances.length);
+    const g = naiveTail(a.map((_, i) => mean(left.map((l) => l[i]))));
+    return x.map((row) => g(mean(subsets.map((c) => nearest(a, row, c)))));
+  };
+  const fullIn = (a: number[][], x: number[][]) => {
+    const g = naiveTail(a.map((row, i) => exact(nearest(a, row, all, i))));
+    return x.map((row) => g(exact(nearest(a, row, all))));
+  };
+  const low = () => {
+    const kept = columns.map((column) => [...column].sort((u, v) => u - v).slice(k - 1));
+    const of = (row: Float64Array, self: number) =>
+      kept.reduce((sum, column, j) => {
+        if (column[0] < 0) return sum;
+        const told: number[][] = [];
+        for (const v of new Set(column)) {
+          const count = column.filter((u) => u <= v).length;
+          if (count >= 1.02 * (told.at(-1)?.[1] ?? 0)) told.push([v, count]);
+        }
+        const count = told.filter(([v]) => v <= row[j]).at(-1)?.[1] ?? 0;
+        return sum + Math.log((Math.max(0, count - self) + 0.5) / training.rows) ** 2;
+      }, 0);
+    const g = naiveTail(Array.from({ length: training.rows }, (_, i) => of(rowOf(training, i), 1)));
+    return Array.from({ length: rows.rows }, (_, i) => g(of(rowOf(rows, i), 0)) - 1);
+  };
+  const both = (maps: ((x: number) => number)[]) => [scale(maps)(training), scale(maps)(rows)] as const;
+  const members = [meanIn(...both(standard), subsets), fullIn(...both(gauss))];
+  if (further) {
+    const few = subsets.filter((c) => c.length <= 2 || c.length === d);
+    members.push(meanIn(...both(logarithmic), few), fullIn(...both(logarithmic)));
+    if (columns.some((column) => sortedCopy(column)[k - 1] >= 0)) members.push(low());
+  }
+  return members[0].map((_, i) => Math.max(...members.map((scores) => scores[i])));
 }
 
 function naiveTail(scores: number[]): (s: number) => number {
@@ -150,6 +181,63 @@ it("with ties the twin agrees too: small integers", async () => {
   });
 });
 
+describe("columns that are never below 0", () => {
+  const amounts = (rows: number, seed: number) => {
+    const { values } = cloud(rows, 3, seed);
+    return matrix(
+      rows,
+      3,
+      values.map((x, i) => (i % 3 === 2 ? x : Math.exp(2 * x))),
+    );
+  };
+
+  it.each([0, 0.1])("the twin agrees, %f hidden", async (hidden) => {
+    const [training, rows] = [amounts(60, 1), amounts(40, 2)];
+    rows.values.set([0, 0, 0], 0);
+    const [first, other] = [naiveAuto(training, rows), naiveAuto(training, rows, undefined, 7)];
+    const expected = hidden > 0 ? other : first; // a tenth hidden: w = 1
+    (await scores(training, rows, { ...everySubset, hidden })).forEach((score, i) => {
+      expect(Math.abs(score - expected[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[i]));
+    });
+  });
+
+  it("without the further members the twin agrees too, and they only ever object more", async () => {
+    const [training, rows] = [amounts(60, 1), amounts(40, 2)];
+    const expected = naiveAuto(training, rows, undefined, 1, false);
+    const fewer = await scores(training, rows, { ...everySubset, logViews: 0, lowEnd: false });
+    const more = await scores(training, rows);
+    fewer.forEach((score, i) => {
+      expect(Math.abs(score - expected[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, expected[i]));
+      expect(more[i]).toBeGreaterThanOrEqual(score - 1e-9);
+    });
+  });
+
+  it("a dense low end hides what is below it from distances, not from `lowEnd`", async () => {
+    const draw = normal(key(3));
+    const training = fromColumns(400, [Float64Array.from({ length: 400 }, () => 5 + Math.exp(2 * draw()))]);
+    const row = fromRows([[5]]);
+    const [seen] = await scores(training, row);
+    const [unseen] = await scores(training, row, { lowEnd: false });
+    expect(seen).toBeGreaterThan(Math.log(400) - 1);
+    expect(unseen).toBeLessThan(2);
+  });
+});
+
+it.each([2, 3, 4])("%i rows are enough, far values stay finite and outrank near ones", async (n) => {
+  const training = fromRows(Array.from({ length: n }, (_, i) => [i, 1, -i * i]));
+  const found = await scores(
+    training,
+    fromRows([
+      [0, 1, 0],
+      [1e300, 1, 0],
+      [-1e300, 1e300, -1e300],
+      [0, 0, 0],
+    ]),
+  );
+  expect(found.every(Number.isFinite)).toBe(true);
+  expect(Math.min(found[1], found[2], found[3])).toBeGreaterThan(found[0]);
+});
+
 it("the order of rows and columns does not matter when every subset is there", async () => {
   const [training, rows] = [cloud(50, 3, 1), cloud(20, 3, 2)];
   const flip = (m: Matrix) =>
@@ -190,17 +278,17 @@ describe("column subsets", () => {
     [3, 7],
     [6, 48],
   ])("d = %i has %i", (d, count) => {
-    expect(drawSubsets(d, { views: 20, nearlyFull: 12 }, key(0))).toHaveLength(count);
+    expect(drawSubsets(d, { views: 20, halves: 20, nearlyFull: 12 }, key(0))).toHaveLength(count);
   });
 
   it("none twice, each increasing, at most 73 by default, the full set among them; equal keys draw alike", () => {
     for (const d of [4, 7, 20, 300]) {
-      const subsets = drawSubsets(d, { views: 20, nearlyFull: 12 }, key(d));
+      const subsets = drawSubsets(d, { views: 20, halves: 20, nearlyFull: 12 }, key(d));
       expect(new Set(subsets.map(String)).size).toBe(subsets.length);
       expect(subsets.length).toBeLessThanOrEqual(73);
       expect(subsets.every((s) => s.every((j, i) => j < d && (i === 0 || j > s[i - 1])))).toBe(true);
       expect(subsets.at(-1)).toHaveLength(d);
-      expect(drawSubsets(d, { views: 20, nearlyFull: 12 }, key(d))).toEqual(subsets);
+      expect(drawSubsets(d, { views: 20, halves: 20, nearlyFull: 12 }, key(d))).toEqual(subsets);
     }
   });
 });

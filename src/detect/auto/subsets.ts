@@ -1,8 +1,10 @@
 import { type Key, permutation } from "../../numeric/index.ts";
 
 export interface SubsetCounts {
-  /** Subsets drawn of each kind: single columns, pairs, halves. */
+  /** Subsets drawn of each kind: single columns, pairs. */
   readonly views: number;
+  /** Subsets drawn of half of the columns. */
+  readonly halves: number;
   /** Subsets that leave one column out. */
   readonly nearlyFull: number;
 }
@@ -16,7 +18,7 @@ export function drawSubsets(d: number, counts: SubsetCounts, key: Key): readonly
   const kinds = [
     ofSize(d, 1, counts.views, key.for("singles")),
     d >= 2 ? ofSize(d, 2, counts.views, key.for("pairs")) : [],
-    ofSize(d, Math.ceil(d / 2), counts.views, key.for("halves")),
+    ofSize(d, Math.ceil(d / 2), counts.halves, key.for("halves")),
     d > 3 ? ofSize(d, d - 1, counts.nearlyFull, key.for("nearly full")) : [],
     [Array.from({ length: d }, (_, j) => j)],
   ];
