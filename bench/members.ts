@@ -3,7 +3,8 @@
  *
  * Protocol: the fixed split, at most 4,000 training and 8,000 test rows drawn by the key. `auto` learns from all training
  * rows; a member from four fifths of them, and the others, which it did not see, give its tail scale (step 5 of `auto`).
- * Fused is the larger of `auto` and the member on that scale. AUROC and average precision × 100, means over sets, with
+ * Fused is the larger of `auto` and the member on that scale; weak the same with 1 taken from the member, as `auto` does with
+ * low ends: it then objects where it is surer. AUROC and average precision × 100, means over sets, with
  * paired 95 % bootstrap intervals over sets. Measured are fits on one thread.
  *
  *   tsx bench/members.ts [--members maf,autoencoder] [--options '{"steps":500}'] [--every 5] [--sets a,b] [--key 0] [--fresh]
@@ -31,7 +32,16 @@ const [MOST_TRAINED, MOST_TESTED] = [4000, 8000];
 /** One in so many training rows gives a member's tail scale, at least ten. */
 const HELD_OUT = 5;
 
-const HEAD = ["member", "alone", "auto", "fused", "fused − auto, AUROC", "fused − auto, AP", "seconds a fit"];
+/** What a weak member's scale is lowered by. */
+const WEAKER = 1;
+
+const HEAD = [
+  "member",
+  "alone",
+  "auto",
+  ...["fused", "weak"].flatMap((who) => [who, `${who} − auto, AUROC`, `${who} − auto, AP`]),
+  "seconds a fit",
+];
 
 interface Member extends Measurement {
   readonly set: string;
@@ -43,6 +53,8 @@ interface Member extends Measurement {
   readonly alone_ap: number;
   readonly fused_auroc: number;
   readonly fused_ap: number;
+  readonly weak_auroc: number;
+  readonly weak_ap: number;
   readonly fit_seconds: number;
 }
 
@@ -113,6 +125,7 @@ async function measure(member: Candidate, set: string, seed: number, task: Task)
   const tail = tailFunction(await scoreRows(own, takeRows(train, order.subarray(0, held)), { workers: 0 }));
   const alone = await scoreRows(own, test, { workers: 0 });
   const fused = alone.map((score, i) => Math.max(auto[i], tail(score)));
+  const weak = alone.map((score, i) => Math.max(auto[i], tail(score) - WEAKER));
   return {
     set,
     member: member.name,
@@ -123,6 +136,8 @@ async function measure(member: Candidate, set: string, seed: number, task: Task)
     alone_ap: averagePrecision(labels, alone),
     fused_auroc: auroc(labels, fused),
     fused_ap: averagePrecision(labels, fused),
+    weak_auroc: auroc(labels, weak),
+    weak_ap: averagePrecision(labels, weak),
     fit_seconds: Number(seconds.toFixed(3)),
   };
 }
@@ -136,17 +151,16 @@ function line(name: string, all: readonly Member[]): string[] {
   const of = (column: keyof Member) => own.map((one) => 100 * (one[column] as number));
   const mean = (column: keyof Member) => of(column).reduce((sum, value) => sum + value, 0) / own.length;
   const pair = (who: string) => `${mean(`${who}_auroc`).toFixed(2)} / ${mean(`${who}_ap`).toFixed(2)}`;
-  const gain = (measure: string) => {
-    const { difference, low, high } = pairedBootstrap(of(`fused_${measure}`), of(`auto_${measure}`), keyOf("members"));
+  const gain = (who: string, measure: string) => {
+    const pairs = [of(`${who}_${measure}`), of(`auto_${measure}`)] as const;
+    const { difference, low, high } = pairedBootstrap(...pairs, keyOf("members"));
     return `${difference.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
   };
   return [
     name,
     pair("alone"),
     pair("auto"),
-    pair("fused"),
-    gain("auroc"),
-    gain("ap"),
+    ...["fused", "weak"].flatMap((who) => [pair(who), gain(who, "auroc"), gain(who, "ap")]),
     (mean("fit_seconds") / 100).toFixed(1),
   ];
 }
