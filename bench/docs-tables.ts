@@ -13,6 +13,7 @@ import {
   remediesTable,
 } from "./discover-table.ts";
 import { familyTable, headlineTable } from "./meta-learning-table.ts";
+import { classTable, oneClassTable } from "./one-class-table.ts";
 import type { Measurement } from "./results.ts";
 import { sculptingClassTable, sculptingTable } from "./sculpting-table.ts";
 import { tuneTable } from "./tune-table.ts";
@@ -23,6 +24,10 @@ export interface PublishedTable {
   /** Markdown without an end of line; equal rows, equal text. */
   render(rows: readonly Measurement[]): string;
 }
+
+const FIRM = "firm, cos-5";
+const SYNTHESIS = "outlier-synthesis, classifier";
+const OF_CLASSES = ["1-NN pixels", "1-NN pixels, cosine", "PCA residual", FIRM, "firm, mahalanobis", "firm, fused"];
 
 /** The tables that `{{table NAME}}` in bench/benchmarks.template.md stands for, by NAME; each from a file bench/NAME-table.ts. */
 export const publishedTables: Readonly<Record<string, PublishedTable>> = {
@@ -39,6 +44,12 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "discover-null": nullTable("discover-E.parquet"),
   "discover-null-brief": nullTable("discover-E-brief.parquet"),
   "discover-planted-remedies": plantedRemediesTable,
+  "firm-tables": oneClassTable("firm-first.parquet", "tables", FIRM),
+  "firm-oddbench": oneClassTable("firm-oddbench.parquet", "sets", FIRM),
+  "firm-mnist": oneClassTable("firm-mnist.parquet", "classes", FIRM),
+  "firm-mnist-classes": classTable("firm-mnist.parquet", OF_CLASSES),
+  "firm-fashion-mnist": oneClassTable("firm-fashion-mnist.parquet", "classes", FIRM),
+  "firm-fashion-mnist-classes": classTable("firm-fashion-mnist.parquet", OF_CLASSES),
   "meta-learning-flows": headlineTable("A"),
   "meta-learning-families": familyTable,
   "meta-learning-connections": headlineTable("B"),
@@ -47,5 +58,7 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "sculpting-flows-classes-85": sculptingClassTable("A", "recall85"),
   "sculpting-connections": sculptingTable("B"),
   "sculpting-connections-classes": sculptingClassTable("B", "recall95"),
+  "synthesis-tables": oneClassTable("outlier-synthesis-first.parquet", "tables", SYNTHESIS),
+  "synthesis-oddbench": oneClassTable("outlier-synthesis-oddbench.parquet", "sets", SYNTHESIS),
   tune: tuneTable,
 };
