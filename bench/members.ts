@@ -80,7 +80,13 @@ await runBenchmark(async () => {
   for (const [i, name] of sets.entries()) {
     const task = once(() => divided(name, seed));
     for (const member of members) {
-      const id = { set: name, member: member.name, options: JSON.stringify(member.options), key: seed };
+      const id = {
+        set: name,
+        member: member.name,
+        options: JSON.stringify(member.options),
+        beside: JSON.stringify(candidate("auto").options),
+        key: seed,
+      };
       measured.push(await journal.once(id, async () => measure(member, name, seed, await task())));
     }
     report(`${i + 1} of ${sets.length} sets: ${name}`);

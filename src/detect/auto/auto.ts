@@ -58,7 +58,7 @@ const TWIN = 1e-9;
  * - g(how small the values are) − 1, in columns that are never below 0 (`fitLowEnd`).
  *
  * ≥ 0, unbounded, higher is more anomalous. Each g of a normal row exceeds log(1/α) with probability of about α, the
- * largest more often: on 136 OddBench sets 11 % of the normal test rows exceed log(20), 8 % with `logViews: 0, lowEnd: false`.
+ * largest more often: that is for p-values to say.
  * With hidden > 0: (1 − w) of that score and w of the same from m = min(n, 500) rows of A, drawn by key, with distances to
  * the k-th nearest of them, k = ⌊hidden · m⌋ + 1, and without the k − 1 smallest values of each column. Fewer than k
  * anomalous rows among them cannot make their like look normal.

@@ -63,29 +63,43 @@ export async function objection(
   // 3. Distances to the k-th nearest row, each training row left out.
   const [inStandard, inNormal, inLog] = await compare(log ? [standard, normal, log] : [standard, normal], k, context);
   const low = plain && fitLowEnd(plain, k);
-  // 4. and 5. The mean normalized distance, or that in all columns, on the tail scale.
-  const members: ((x: Scaled) => Tensor)[] = [];
-  const meanIn = ({ distances, left }: Compared, of: (x: Scaled) => Tensor) => {
-    const m = left.map((l) => l.reduce((total, distance) => total + distance, 0) / l.length);
-    const denominators = float64(m.map((mean) => mean + 1e-9));
-    const g = fitTail(meanNormalized(left, m));
-    members.push((x) => g(mean(minimum(divide(distances(of(x)), denominators), 1e12), 1)));
+  // 4. and 5. Members: on their tail scales, of distances that are computed once for each space.
+  const members: ((x: Scaled) => readonly Tensor[])[] = [];
+  const join = (
+    { distances, left }: Compared,
+    of: (x: Scaled) => Tensor,
+    ...scores: ((left: readonly Float64Array[]) => (distances: Tensor) => Tensor)[]
+  ) => {
+    const fitted = scores.map((score) => score(left));
+    members.push((x) => {
+      const known = distances(of(x));
+      return fitted.map((score) => score(known));
+    });
   };
-  const fullIn = ({ distances, left }: Compared, of: (x: Scaled) => Tensor) => {
-    const last = left.length - 1;
-    const g = fitTail(left[last]);
-    members.push((x) => g(reshape(slice(distances(of(x)), 1, last, last + 1), ["rows"])));
-  };
-  meanIn(inStandard, (x) => x.standard);
-  fullIn(inNormal, (x) => x.normal);
-  if (inLog) meanIn(inLog, (x) => x.log);
-  if (inLog && log?.multiple.length) fullIn(inLog, (x) => x.log);
+  join(inStandard, (x) => x.standard, meanOfSubsets);
+  join(inNormal, (x) => x.normal, allColumns);
+  if (inLog) join(inLog, (x) => x.log, meanOfSubsets, ...(log?.multiple.length ? [allColumns] : []));
   if (low) {
     const g = fitTail(low.left);
-    members.push((x) => subtract(g(low.score(x.plain)), LESS_FOR_LOW));
+    members.push((x) => [subtract(g(low.score(x.plain)), LESS_FOR_LOW)]);
   }
   // 6. The largest objection.
-  return (x) => members.map((member) => member(x)).reduce((a, b) => maximum(a, b));
+  return (x) => members.flatMap((member) => member(x)).reduce((a, b) => maximum(a, b));
+}
+
+/** The mean normalized distance over subsets, on its tail scale: rows × subsets → rows. */
+function meanOfSubsets(left: readonly Float64Array[]): (distances: Tensor) => Tensor {
+  const m = left.map((l) => l.reduce((total, distance) => total + distance, 0) / l.length);
+  const denominators = float64(m.map((mean) => mean + 1e-9));
+  const g = fitTail(meanNormalized(left, m));
+  return (distances) => g(mean(minimum(divide(distances, denominators), 1e12), 1));
+}
+
+/** The distance in all columns, the last subset, on its tail scale: rows × subsets → rows. */
+function allColumns(left: readonly Float64Array[]): (distances: Tensor) => Tensor {
+  const last = left.length - 1;
+  const g = fitTail(left[last]);
+  return (distances) => g(reshape(slice(distances, 1, last, last + 1), ["rows"]));
 }
 
 interface Compared {
