@@ -4,7 +4,7 @@
  * Protocol: the fixed split, at most 4,000 training and 8,000 test rows drawn by the key. `auto` learns from all training
  * rows; a member from four fifths of them, and the others, which it did not see, give its tail scale (step 5 of `auto`).
  * Fused is the larger of `auto` and the member on that scale; weak the same with 1 taken from the member, as `auto` does with
- * low ends: it then objects where it is surer. AUROC and average precision × 100, means over sets, with
+ * low ends: it then objects where it is surer. `sculpting` trains its encoder against made outliers. AUROC and average precision × 100, means over sets, with
  * paired 95 % bootstrap intervals over sets. Measured are fits on one thread.
  *
  *   tsx bench/members.ts [--members maf,autoencoder] [--options '{"steps":500}'] [--every 5] [--sets a,b] [--key 0] [--fresh]
@@ -25,6 +25,7 @@ import {
 import { integer, jsonObject, machine, report, runBenchmark } from "./command-line.ts";
 import { dataFolder, readSet } from "./labelled-set.ts";
 import { type Measurement, openJournal, writeParquet } from "./results.ts";
+import { sculptedAgainstMade } from "./sculpting-member.ts";
 import { type Candidate, candidate } from "./shelf.ts";
 import { textTable } from "./text-table.ts";
 
@@ -72,7 +73,9 @@ await runBenchmark(async () => {
   const seed = integer("key", values.key);
   const every = integer("every", values.every, 1);
   const given = jsonObject("options", values.options);
-  const members = values.members.split(",").map((name) => candidate(name, given));
+  const members = values.members
+    .split(",")
+    .map((name) => (name === "sculpting" ? sculptedAgainstMade(given) : candidate(name, given)));
   const oddbench = openDataFolder(dataFolder()).entries.filter(({ group }) => group === "oddbench");
   const sets = values.sets?.split(",") ?? oddbench.map(({ name }) => name).filter((_, i) => i % every === 0);
   const journal = openJournal<Member>("members", values.fresh);

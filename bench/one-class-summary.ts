@@ -57,7 +57,7 @@ function line(
   const bySeed = (which: Which) =>
     seeds.map((seed) => mean(own.filter((row) => row.seed === seed).map((row) => row[which])));
   const minus = (who: string, whom: string, which: Which) => {
-    if (who === whom || sets.length < 2) return "";
+    if (who === whom || sets.length < 2 || of(who).length === 0 || of(whom).length === 0) return "";
     const { difference, low, high } = pairedBootstrap(bySet(who, which), bySet(whom, which), keyOf("intervals"));
     return `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
   };
