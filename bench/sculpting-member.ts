@@ -26,5 +26,9 @@ export function sculptedAgainstMade(given: Readonly<Record<string, unknown>>): C
       return { ...fitted, score: (x) => fitted.score(forward(x)) };
     },
   };
-  return { name: `sculpting among made outliers, ${score}`, detector, options: { made: "six families", ...own.options } };
+  return {
+    name: `sculpting among made outliers, ${score}`,
+    detector,
+    options: { made: "six families", ...own.options },
+  };
 }
