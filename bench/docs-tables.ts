@@ -12,6 +12,7 @@ import {
   plantedRemediesTable,
   remediesTable,
 } from "./discover-table.ts";
+import { membersTable } from "./members-table.ts";
 import { familyTable, headlineTable } from "./meta-learning-table.ts";
 import { classTable, oneClassTable } from "./one-class-table.ts";
 import type { Measurement } from "./results.ts";
@@ -44,12 +45,15 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "discover-null": nullTable("discover-E.parquet"),
   "discover-null-brief": nullTable("discover-E-brief.parquet"),
   "discover-planted-remedies": plantedRemediesTable,
-  "firm-tables": oneClassTable("firm-first.parquet", "tables", FIRM),
+  "firm-tables": oneClassTable("firm-adbench.parquet", "tables", FIRM),
   "firm-oddbench": oneClassTable("firm-oddbench.parquet", "sets", FIRM),
+  "firm-embeddings": oneClassTable("firm-embeddings.parquet", "tables", FIRM),
+  "firm-ablations": oneClassTable("firm-ablations-variants.parquet", "tables", FIRM),
   "firm-mnist": oneClassTable("firm-mnist.parquet", "classes", FIRM),
   "firm-mnist-classes": classTable("firm-mnist.parquet", OF_CLASSES),
   "firm-fashion-mnist": oneClassTable("firm-fashion-mnist.parquet", "classes", FIRM),
   "firm-fashion-mnist-classes": classTable("firm-fashion-mnist.parquet", OF_CLASSES),
+  members: membersTable,
   "meta-learning-flows": headlineTable("A"),
   "meta-learning-families": familyTable,
   "meta-learning-connections": headlineTable("B"),
@@ -58,7 +62,9 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "sculpting-flows-classes-85": sculptingClassTable("A", "recall85"),
   "sculpting-connections": sculptingTable("B"),
   "sculpting-connections-classes": sculptingClassTable("B", "recall95"),
-  "synthesis-tables": oneClassTable("outlier-synthesis-first.parquet", "tables", SYNTHESIS),
+  "synthesis-tables": oneClassTable("outlier-synthesis-adbench.parquet", "tables", SYNTHESIS),
   "synthesis-oddbench": oneClassTable("outlier-synthesis-oddbench.parquet", "sets", SYNTHESIS),
+  "synthesis-embeddings": oneClassTable("outlier-synthesis-embeddings.parquet", "tables", SYNTHESIS),
+  "synthesis-ablations": oneClassTable("outlier-synthesis-ablations-variants.parquet", "tables", SYNTHESIS),
   tune: tuneTable,
 };

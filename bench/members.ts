@@ -17,14 +17,14 @@ import {
   averagePrecision,
   key as keyOf,
   type Matrix,
-  pairedBootstrap,
   permutation,
   sample,
   takeRows,
 } from "../src/numeric/index.ts";
 import { integer, jsonObject, machine, report, runBenchmark } from "./command-line.ts";
 import { dataFolder, readSet } from "./labelled-set.ts";
-import { type Measurement, openJournal, writeParquet } from "./results.ts";
+import { type Member, membersSummary } from "./members-table.ts";
+import { openJournal, writeParquet } from "./results.ts";
 import { sculptedAgainstMade } from "./sculpting-member.ts";
 import { type Candidate, candidate } from "./shelf.ts";
 import { textTable } from "./text-table.ts";
@@ -33,31 +33,14 @@ const [MOST_TRAINED, MOST_TESTED] = [4000, 8000];
 /** One in so many training rows gives a member's tail scale, at least ten. */
 const HELD_OUT = 5;
 
+/** The learned score without the distance that is fused with it by default. */
+const ALONE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  firm: { score: "cos-k" },
+  "outlier-synthesis": { score: "classifier" },
+};
+
 /** What a weak member's scale is lowered by. */
 const WEAKER = 1;
-
-const HEAD = [
-  "member",
-  "alone",
-  "auto",
-  ...["fused", "weak"].flatMap((who) => [who, `${who} − auto, AUROC`, `${who} − auto, AP`]),
-  "seconds a fit",
-];
-
-interface Member extends Measurement {
-  readonly set: string;
-  readonly member: string;
-  readonly key: number;
-  readonly auto_auroc: number;
-  readonly auto_ap: number;
-  readonly alone_auroc: number;
-  readonly alone_ap: number;
-  readonly fused_auroc: number;
-  readonly fused_ap: number;
-  readonly weak_auroc: number;
-  readonly weak_ap: number;
-  readonly fit_seconds: number;
-}
 
 await runBenchmark(async () => {
   const { values } = parseArgs({
@@ -75,7 +58,11 @@ await runBenchmark(async () => {
   const given = jsonObject("options", values.options);
   const members = values.members
     .split(",")
-    .map((name) => (name === "sculpting" ? sculptedAgainstMade(given) : candidate(name, given)));
+    .map((name) =>
+      name === "sculpting"
+        ? sculptedAgainstMade(given)
+        : { ...candidate(name, { ...ALONE[name], ...given }), name: candidate(name, given).name },
+    );
   const oddbench = openDataFolder(dataFolder()).entries.filter(({ group }) => group === "oddbench");
   const sets = values.sets?.split(",") ?? oddbench.map(({ name }) => name).filter((_, i) => i % every === 0);
   const journal = openJournal<Member>("members", values.fresh);
@@ -96,7 +83,7 @@ await runBenchmark(async () => {
   }
   const path = await writeParquet(`members-key${seed}`, measured);
   console.log(`${sets.length} sets of OddBench, key ${seed}; ${machine()}; AUROC / average precision × 100\n`);
-  console.log(textTable([HEAD, ...members.map(({ name }) => line(name, measured))]));
+  console.log(textTable(membersSummary(measured)));
   console.log(`\nEvery set: ${path}`);
 });
 
@@ -153,25 +140,6 @@ async function measure(member: Candidate, set: string, seed: number, task: Task)
 
 function fitted({ detector, options }: Candidate, rows: Matrix, seed: number): Promise<Fitted> {
   return detector.fit(rows, options, { key: keyOf(seed).for("detector"), workers: 0 });
-}
-
-function line(name: string, all: readonly Member[]): string[] {
-  const own = all.filter(({ member }) => member === name);
-  const of = (column: keyof Member) => own.map((one) => 100 * (one[column] as number));
-  const mean = (column: keyof Member) => of(column).reduce((sum, value) => sum + value, 0) / own.length;
-  const pair = (who: string) => `${mean(`${who}_auroc`).toFixed(2)} / ${mean(`${who}_ap`).toFixed(2)}`;
-  const gain = (who: string, measure: string) => {
-    const pairs = [of(`${who}_${measure}`), of(`auto_${measure}`)] as const;
-    const { difference, low, high } = pairedBootstrap(...pairs, keyOf("members"));
-    return `${difference.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-  };
-  return [
-    name,
-    pair("alone"),
-    pair("auto"),
-    ...["fused", "weak"].flatMap((who) => [pair(who), gain(who, "auroc"), gain(who, "ap")]),
-    (mean("fit_seconds") / 100).toFixed(1),
-  ];
 }
 
 /** The value of a function, computed when first asked for. */

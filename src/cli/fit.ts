@@ -84,7 +84,7 @@ Examples:
   $ unseen fit labelled.csv --label Label --normal BENIGN --detector logistic -o model.onnx
   $ unseen fit both.parquet --where "split = 'train'" --ignore split,label -o model.onnx
   $ unseen fit mostly-normal.csv --contamination 0.05 -o model.onnx
-  $ unseen fit photos --detector firm --score fused --image-size 32x32 -o model.onnx
+  $ unseen fit photos --detector firm --image-size 32x32 -o model.onnx
   $ unseen fit pixels.parquet --column pixels=image --detector knn --scaling none -o model.onnx
   $ unseen fit 'logs/*.jsonl.gz' --detector knn --k 5 --column zip=category -o model.onnx
 `,

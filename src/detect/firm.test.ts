@@ -32,7 +32,7 @@ const tells = async (fitted: Fitted, normals: Matrix, odd: Matrix) => {
 };
 
 describe("a cloud of 1,000 rows and a circle around it, 100 steps", () => {
-  const learn = (given: Given) => fit(cloud(1000, 2, 2), { scaling: "standard", steps: 100, ...given });
+  const learn = (given: Given) => fit(cloud(1000, 2, 2), { score: "cos-k", scaling: "standard", steps: 100, ...given });
   it("cos-k tells them apart, as does the untrained network", async () => {
     // 1.000 to three digits, both.
     expect(await tells(await learn({}), cloud(500, 2, 3), circle(500, 4))).toBeGreaterThan(0.9995);
@@ -88,8 +88,8 @@ describe("on 200 rows of 4 columns", () => {
       cloud(50, 4, 7).values.map((x, i) => x * 0.1 + (i % 4 === 0 ? 1.2 : -1.2)),
     );
     const known = { rows: moved, classes: new Array<string>(20).fill("moved") };
-    const before = await tells(await fit(rows, { steps: 80 }), cloud(200, 4, 8), like);
-    const after = await tells(await fit(rows, { steps: 80 }, { known }), cloud(200, 4, 8), like);
+    const before = await tells(await fit(rows, { score: "cos-k", steps: 80 }), cloud(200, 4, 8), like);
+    const after = await tells(await fit(rows, { score: "cos-k", steps: 80 }, { known }), cloud(200, 4, 8), like);
     expect(after).toBeGreaterThan(before);
     await expect(fit(rows, {}, { known: { ...known, rows: cloud(20, 3, 1) } })).rejects.toThrow(
       "firm: known anomalous rows: expected 4 columns as the normal rows have, got 3",

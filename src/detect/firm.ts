@@ -15,7 +15,7 @@ import { options } from "./firm/options.ts";
  *   outlier to its own second view alone; −(1/N) Σ_i mean_{j ∈ P(i)} ln softmax_j(z¹_i·z²_j / τ);
  * - outliers: five families of `outliers/` in equal parts; those nearer to normal rows than the median of these are made again;
  * - F: features of normal rows. `score: "cos-k"` is 1 − mean of the 5 largest cosines of h with rows of F, in [0, 2]; the
- *   others are in `firm/scores.ts`. "fused", recommended: max(g₁(cos-k), g₂(distance to the nearest scaled normal row)), each
+ *   others are in `firm/scores.ts`. "fused", the default: max(g₁(cos-k), g₂(distance to the nearest scaled normal row)), each
  *   on its tail scale g (`fitTail`) among watch rows. Higher is more anomalous.
  * **Watch rows**: 15 % of the normal rows (20 to 2,000) take part in nothing but scales and in a look at the encoder: how its
  * score, that of the untrained network and 1-NN tell them from 1,000 made outliers. With fewer than 60 rows there are

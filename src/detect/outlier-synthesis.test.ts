@@ -24,7 +24,14 @@ import { scoreRows } from "./score-rows.ts";
 const optionsOf = (given: Record<string, unknown> = {}) =>
   parseOptions(outlierSynthesis.name, outlierSynthesis.options, given) as Parameters<typeof outlierSynthesis.fit>[1];
 const quick = { steps: 60, latentSteps: 60, classifierSteps: 100, pool: 6000 };
-const short = { steps: 200, latentSteps: 200, classifierSteps: 400, pool: 6000, scaling: "standard" };
+const short = {
+  score: "classifier",
+  steps: 200,
+  latentSteps: 200,
+  classifierSteps: 400,
+  pool: 6000,
+  scaling: "standard",
+};
 const cloud = (n: number, d: number, seed: number) => matrixOf(n, d, new Float64Array(n * d).map(normal(key(seed))));
 const fit = (rows: Matrix, given: Record<string, unknown> = {}, seed = 1) =>
   outlierSynthesis.fit(rows, optionsOf(given), { key: key(seed), workers: 0 });

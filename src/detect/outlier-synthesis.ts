@@ -14,7 +14,7 @@ import { options } from "./outlier-synthesis/options.ts";
  * - negatives (`negatives.ts`): half outskirts, half six families made in scaled columns (`outliers/families.ts`);
  * - classifier (`classifier.ts`): perceptrons f_j; score = mean_j f_j(h(x)), a logit; higher is more anomalous.
  *
- * `score: "fused"` is the larger of that and the distance to the nearest normal row, both on the tail scale of `auto`.
+ * `score: "fused"`, the default, is the larger of that and the distance to the nearest normal row, both on the tail scale of `auto`.
  * At the optimum f = ln(density of negatives / density of normal rows): which negatives are made is all that it knows.
  *
  * **Images** (`context.images`): two convolutional autoencoders, codes of 64 and of 32 entries, the latter with noise .2
@@ -40,7 +40,7 @@ export const outlierSynthesis: Detector<typeof options> = {
     text: "Ramírez Rivera, Khan, Bekkouch, Sheikh (2022). Zero-shot outlier synthesis and hierarchical feature distillation. IEEE TNNLS 33(1).",
     url: "https://arxiv.org/abs/2010.05119",
   },
-  holds: "summaries",
+  holds: "rows",
   holdsWith: ({ score }) => (score === "fused" || score === "nearest" ? "rows" : "summaries"),
   trains: true,
   options,

@@ -24,9 +24,9 @@ export type ScoreName = (typeof SCORES)[number];
 export const options = z.object({
   score: z
     .enum(SCORES)
-    .default("cos-k")
+    .default("fused")
     .describe(
-      "What a row is judged by: the cosine to the nearest features of normal rows, another distance among features, view-averaged, cosines over quarter turns of images or shifts of rows, view-ensemble, over ten crops of each turn of images, or fused, the larger of cosine and distance in columns, which ranks best; logit is for loss bce.",
+      "What a row is judged by: fused, the larger of cos-k and the distance to the nearest normal row, which ranks best on tables; cos-k, the cosine to the nearest features of normal rows; another distance among features; view-averaged, cosines over quarter turns of images or shifts of rows; view-ensemble, over ten crops of each turn of images; logit, for loss bce.",
     ),
   k: z.int().min(1).max(1000).default(5).describe("How many nearest features to look at."),
   loss: z

@@ -98,7 +98,11 @@ export async function learn(
       ...description.notes,
       ...(latent?.notes ?? []),
       ...(classifier ? [`classifier: ${trainingNote(classifier.trained)}`] : []),
-      ...(await notesOf(synthesis, { negatives, fresh, classifier, held, fit, inputOf }, context)),
+      ...(await notesOf(
+        synthesis,
+        { negatives, fresh, classifier, alone: wants("classifier"), held, fit, inputOf },
+        context,
+      )),
       ...(classifies && images ? ["outliers were made among the features of images, not as images"] : []),
       ...(pixels && pixels.rows < fit.rows
         ? [`distances in pixels are taken to ${pixels.rows} of ${fit.rows} images, drawn by key`]

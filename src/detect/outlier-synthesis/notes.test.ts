@@ -55,7 +55,7 @@ test("acceptance of each family, AUROC of each, and false alarms among the outer
   );
   const notes = await notesOf(
     plain({ h: fit, heldH: held }),
-    { negatives, fresh, classifier: logit, fit, held, inputOf },
+    { negatives, fresh, classifier: logit, alone: true, fit, held, inputOf },
     context,
   );
   expect(notes).toContain("made rows that lie outside normal ones: box 100 %, ladder 5 %");
@@ -72,7 +72,7 @@ test("families that are all told at a glance teach nothing", async () => {
   const fresh = made(fromRows([[99], [98]]), ["box", "ladder"], []);
   const notes = await notesOf(
     plain({ h: fit, heldH: held }),
-    { negatives: null, fresh, classifier: logit, fit, held, inputOf },
+    { negatives: null, fresh, classifier: logit, alone: true, fit, held, inputOf },
     context,
   );
   expect(notes).toContain(
@@ -92,14 +92,14 @@ test.each([
   const shown = (1 - (6 * squares) / (100 * 9999)).toFixed(2);
   const notes = await notesOf(
     plain({ h: rows, heldH: rows, radii }),
-    { negatives: null, fresh: null, classifier: null, fit: rows, held: null, inputOf },
+    { negatives: null, fresh: null, classifier: null, alone: true, fit: rows, held: null, inputOf },
     context,
   );
   expect(notes).toEqual([
     `the radius of latents has little to do with how far rows lie from others (rank correlation ${shown}): the outskirts may be arbitrary`,
   ]);
   const equal = plain({ h: rows, heldH: rows });
-  const without = { negatives: null, fresh: null, classifier: null, fit: rows, held: null, inputOf };
+  const without = { negatives: null, fresh: null, classifier: null, alone: true, fit: rows, held: null, inputOf };
   expect(await notesOf(equal, without, context)).toEqual([]);
 });
 
@@ -108,7 +108,7 @@ test("residuals of unseen rows more than a standard deviation larger are warned 
   const residual = (x: Tensor) => sum(x, 1);
   const told = async (shift: number) => {
     const held = steps(101, shift);
-    const given = { negatives: null, fresh: null, classifier: null, fit, held, inputOf };
+    const given = { negatives: null, fresh: null, classifier: null, alone: true, fit, held, inputOf };
     return notesOf(plain({ h: fit, heldH: held, residual }), given, context);
   };
   expect((await told(29)).length).toBe(0);

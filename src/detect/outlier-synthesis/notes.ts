@@ -10,6 +10,8 @@ export interface Made {
   readonly negatives: Negatives | null;
   readonly fresh: Negatives | null;
   readonly classifier: Classifier | null;
+  /** Whether rows may be judged by the classifier alone. */
+  readonly alone: boolean;
   readonly fit: Matrix;
   readonly held: Matrix | null;
   /** What the classifier sees of rows. */
@@ -58,8 +60,9 @@ export async function notesOf(synthesis: Synthesis, made: Made, context: FitCont
       const h = matrix(x.rows, size, await overRows(features, x, { signal, workers, chunk }));
       return logits(await made.inputOf({ h, x }));
     };
-    // Pixels are never far out.
-    if (!context.images) notes.push(...(await farOutNote(scoreOf, normal, made.fit, context.key.for("far out"))));
+    // Pixels are never far out, and a distance beside the logit grows.
+    if (made.alone && !context.images)
+      notes.push(...(await farOutNote(scoreOf, normal, made.fit, context.key.for("far out"))));
   }
   if (synthesis.outskirts) {
     const distances = await synthesis.near.distances(synthesis.h);

@@ -26,8 +26,10 @@ export const options = z.object({
     .describe("What the classifier sees: features, scaled columns, or latent means."),
   score: z
     .enum(SCORES)
-    .default("classifier")
-    .describe("What a row is judged by; all but the first two are controls without a classifier."),
+    .default("fused")
+    .describe(
+      "What a row is judged by: the classifier's logit, or fused, the larger of it and the distance to the nearest normal row; all others are controls without a classifier.",
+    ),
   scaling: z.enum(SCALINGS).default("signed-log").describe("How columns are scaled before everything else."),
   quantile: z.number().min(0).max(1).default(0.9).describe("Normal rows beyond this quantile of the radius generate."),
   push: z.number().min(0).max(10).default(1).describe("The most by which a latent is pushed outwards, relative."),
