@@ -1,4 +1,4 @@
-import { maximum, type Tensor } from "../../graph/index.ts";
+import { add, type Tensor } from "../../graph/index.ts";
 import { type ImageShape, type Matrix, sample, takeRows } from "../../numeric/index.ts";
 import { fitTail } from "../auto/tail.ts";
 import type { FitContext } from "../detector.ts";
@@ -13,7 +13,7 @@ import { askedFamilies, IMAGE_FAMILIES, imageFamilies, type TriedTurn, TURNS, tr
 import { judgedBy, type Learned, LOOKED_AT, MOST_FEATURES, scoreAmong, TRIED, watchNote } from "./learn.ts";
 import type { Options } from "./options.ts";
 import { pixelDistance, pixelReference } from "./pixel-distance.ts";
-import { cosineLeftOut } from "./scores.ts";
+import { mahalanobisLeftOut } from "./scores.ts";
 import { seenImages } from "./seen-images.ts";
 import { turnedRows } from "./turned-rows.ts";
 import { viewAveraged } from "./view-averaged.ts";
@@ -92,21 +92,20 @@ export async function learnImages(
     const score = scoreAmong(name, k, given, fitted)(features);
     return (x: Tensor) => score(fitted.encode(x));
   };
-  const scoreOf = scoreAmong(judgedBy(given.score), given.k, given, fitted);
+  const scoreOf = scoreAmong(given.score === "fused" ? "mahalanobis" : judgedBy(given.score), given.k, given, fitted);
   const health = await examine({ watching: watch, made, featured, scoreOf, nearest, chunk }, fitted, features, context);
   const alarmed = alarms(health);
   // 5. Scores.
   const among = async (score: (x: Tensor) => Tensor, of: Matrix) => (await valuesOf(score, of, context, chunk)).values;
-  const fused = async (k: number) => {
+  const fused = async () => {
     const pixels = await pixelDistance(reference, watch, chunk, context);
     if (alarmed.length > 0) return pixels;
-    const cosine = await own("cos-k", k);
-    const leftOut = cosineLeftOut(features, k);
-    const g1 = fitTail(watch ? await among(cosine, watch) : await among((x) => leftOut(fitted.encode(x)), featured));
-    return (x: Tensor) => maximum(g1(cosine(x)), pixels(x));
+    const unlike = await own("mahalanobis", 1);
+    const g1 = fitTail(watch ? await among(unlike, watch) : mahalanobisLeftOut(features));
+    return (x: Tensor) => add(g1(unlike(x)), pixels(x));
   };
   return {
-    scoreBy: (name, k) => (name === "fused" ? fused(k) : own(name, k)),
+    scoreBy: (name, k) => (name === "fused" ? fused() : own(name, k)),
     health,
     alarmed,
     chunk,

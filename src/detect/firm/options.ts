@@ -26,7 +26,7 @@ export const options = z.object({
     .enum(SCORES)
     .default("fused")
     .describe(
-      "What a row is judged by: fused, the larger of cos-k and the distance to the nearest normal row, which ranks best on tables; cos-k, the cosine to the nearest features of normal rows; another distance among features; view-averaged, cosines over quarter turns of images or shifts of rows; view-ensemble, over ten crops of each turn of images; logit, for loss bce.",
+      "What a row is judged by: fused, the larger of cos-k and the distance to the nearest normal row, or of images mahalanobis and the distance in pixels together, which ranks best; cos-k, the cosine to the nearest features of normal rows; another distance among features; view-averaged, cosines over quarter turns of images or shifts of rows; view-ensemble, over ten crops of each turn of images; logit, for loss bce.",
     ),
   k: z.int().min(1).max(1000).default(5).describe("How many nearest features to look at."),
   loss: z

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate, identity, input, ndArray, overRows, type Tensor } from "../../graph/index.ts";
 import { fromRows, key, type Matrix, matrix, uniform } from "../../numeric/index.ts";
 import { alarms, deadShare, effectiveRank } from "./alarms.ts";
-import { cosineLeftOut, FEATURE_SCORES, featureScore, unitRows } from "./scores.ts";
+import { cosineLeftOut, FEATURE_SCORES, featureScore, mahalanobisLeftOut, unitRows } from "./scores.ts";
 
 const features = fromRows([
   [3, 4],
@@ -138,12 +138,12 @@ describe("laws", () => {
     });
   });
 
-  it("left out, a row is scored by the others", () => {
-    const left = valuesOf(cosineLeftOut(many, 5), many);
+  it.each(["cos-k", "mahalanobis"] as const)("left out, a row is scored by the others: %s", (name) => {
+    const left = name === "cos-k" ? valuesOf(cosineLeftOut(many, 5), many) : mahalanobisLeftOut(many);
     for (const i of [0, 7, 39]) {
       const others = [...Array(40).keys()].filter((j) => j !== i);
       const rest = fromRows(others.map((j) => [...many.values.subarray(5 * j, 5 * j + 5)]));
-      const [alone] = valuesOf(featureScore("cos-k", rest, 5), matrix(1, 5, many.values.slice(5 * i, 5 * i + 5)));
+      const [alone] = valuesOf(featureScore(name, rest, 5), matrix(1, 5, many.values.slice(5 * i, 5 * i + 5)));
       expect(left[i]).toBeCloseTo(alone, 9);
     }
   });

@@ -17,7 +17,16 @@ import {
   type Tensor,
   topK,
 } from "../../graph/index.ts";
-import { cholesky, columnMeans, covariance, lowerInverse, type Matrix, matrix } from "../../numeric/index.ts";
+import {
+  cholesky,
+  columnMeans,
+  covariance,
+  lowerInverse,
+  type Matrix,
+  matrix,
+  rowOf,
+  takeRows,
+} from "../../numeric/index.ts";
 import { nearestDistances, snapTwins } from "../nearest.ts";
 import { unit } from "./losses.ts";
 
@@ -117,11 +126,27 @@ function varianceOf(values: Float64Array): number {
 const LEAST_VARIANCE = 1e-12;
 
 function mahalanobisTo(features: Matrix): (h: Tensor) => Tensor {
+  const { mu, whitening } = whitened(features);
+  const whiten = float64(whitening.values, [mu.length, mu.length]);
+  return (h) => squareRoot(sum(square(matmul(subtract(h, float64(mu)), swapLast(whiten))), 1));
+}
+
+/** `mahalanobis` of each of the R rows among the others, R ≥ 2. O(R f² (R + f)). */
+export function mahalanobisLeftOut(features: Matrix): Float64Array {
+  return Float64Array.from({ length: features.rows }, (_, i) => {
+    const others = Array.from({ length: features.rows - 1 }, (_, j) => (j < i ? j : j + 1));
+    const { mu, whitening } = whitened(takeRows(features, others));
+    const away = rowOf(features, i).map((x, j) => x - mu[j]);
+    return Math.hypot(...mu.map((_, j) => rowOf(whitening, j).reduce((total, w, l) => total + w * away[l], 0)));
+  });
+}
+
+/** The mean μ of rows, and W with WᵀW = Σ′⁻¹. */
+function whitened(features: Matrix): { readonly mu: Float64Array; readonly whitening: Matrix } {
   const f = features.columns;
   const { mean: mu, covariance: sigma } = covariance(features);
   const diagonal = Array.from({ length: f }, (_, j) => sigma.values[j * (f + 1)]);
   const ridge = SHRINKAGE * Math.max(diagonal.reduce((a, b) => a + b, 0) / f, LEAST_VARIANCE);
   const shrunk = sigma.values.map((s, at) => (1 - SHRINKAGE) * s + (at % (f + 1) === 0 ? ridge : 0));
-  const whiten = float64(lowerInverse(cholesky(matrix(f, f, shrunk))).values, [f, f]);
-  return (h) => squareRoot(sum(square(matmul(subtract(h, float64(mu)), swapLast(whiten))), 1));
+  return { mu, whitening: lowerInverse(cholesky(matrix(f, f, shrunk))) };
 }
