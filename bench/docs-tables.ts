@@ -53,6 +53,7 @@ export const publishedTables: Readonly<Record<string, PublishedTable>> = {
   "firm-mnist-classes": classTable("firm-mnist.parquet", OF_CLASSES),
   "firm-fashion-mnist": oneClassTable("firm-fashion-mnist.parquet", "classes", FIRM),
   "firm-fashion-mnist-classes": classTable("firm-fashion-mnist.parquet", OF_CLASSES),
+  "firm-cifar-10": oneClassTable("firm-cifar-10.parquet", "classes", FIRM),
   members: membersTable,
   "meta-learning-flows": headlineTable("A"),
   "meta-learning-families": familyTable,

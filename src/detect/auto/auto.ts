@@ -4,6 +4,7 @@ import { type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
 import { fitScaling } from "../../prepare/index.ts";
 import type { Detector } from "../detector.ts";
 import { rowsAtOnce } from "../nearest.ts";
+import { learnedObjection } from "./learned.ts";
 import { objection, type Scaled, type Space, type Spaces } from "./objection.ts";
 import { drawSubsets, type SubsetCounts } from "./subsets.ts";
 
@@ -31,6 +32,10 @@ const options = z.object({
     .boolean()
     .default(true)
     .describe("Whether unusually small values of columns that are never below 0 may object."),
+  learned: z
+    .boolean()
+    .default(false)
+    .describe("Whether a classifier of made outliers may object too: it gains little, and a fit takes seconds longer."),
   hidden: z
     .number()
     .min(0)
@@ -55,7 +60,8 @@ const TWIN = 1e-9;
  * - g(mean of u_c over c), columns standardized;
  * - g(v of all columns), columns quantile-normal;
  * - g(mean of u_c over fewer c) and g(v of all columns), columns signed-log: for those of heavy tails, or small values;
- * - g(how small the values are) − 1, in columns that are never below 0 (`fitLowEnd`).
+ * - g(how small the values are) − 1, in columns that are never below 0 (`fitLowEnd`);
+ * - with `learned`, g(the logit of a classifier of made outliers) − 1 (`learnedObjection`).
  *
  * ≥ 0, unbounded, higher is more anomalous. Each g of a normal row exceeds log(1/α) with probability of about α, the
  * largest more often: that is for p-values to say.
@@ -77,7 +83,7 @@ export const auto: Detector<typeof options> = {
   holds: "rows",
   options,
 
-  async fit(rows, { maxRows, views, nearlyFull, logViews, lowEnd, hidden }, context) {
+  async fit(rows, { maxRows, views, nearlyFull, logViews, lowEnd, learned, hidden }, context) {
     const kept = takeRows(rows, sample(context.key.for("rows"), rows.rows, maxRows));
     // 1. Scalings. 2. Column subsets.
     const bounded = (scaled: (x: Tensor) => Tensor) => (x: Tensor) => minimum(maximum(scaled(x), -1e100), 1e100);
@@ -105,14 +111,20 @@ export const auto: Detector<typeof options> = {
     const w = Math.min(1, Math.max(0.5, 10 * hidden));
     const fewer = hidden > 0 ? sample(context.key.for("hidden"), kept.rows, FEWER_ROWS) : null;
     const beyond = fewer && (await objection(among(spaces, fewer), rankBeyond(hidden, fewer.length), context));
+    const network = learned ? await learnedObjection(kept, { ...context, key: context.key.for("learned") }) : null;
     return {
       score: (x) => {
         const scaled: Scaled = { standard: standard(x), normal: normal(x), log: log(x), plain: x };
-        return beyond ? add(multiply(own(scaled), 1 - w), multiply(beyond(scaled), w)) : own(scaled);
+        const views = beyond ? add(multiply(own(scaled), 1 - w), multiply(beyond(scaled), w)) : own(scaled);
+        return network ? maximum(views, network.score(x)) : views;
       },
       rowsUsed: kept.rows,
-      chunk: rowsAtOnce(kept.rows),
-      notes: kept.rows < rows.rows ? [`${kept.rows} of ${rows.rows} rows kept as reference, drawn by key`] : [],
+      chunk: Math.min(rowsAtOnce(kept.rows), network?.chunk ?? Number.POSITIVE_INFINITY),
+      notes: [
+        ...(kept.rows < rows.rows ? [`${kept.rows} of ${rows.rows} rows kept as reference, drawn by key`] : []),
+        ...(network?.notes ?? []),
+        ...(learned && !network ? ["too few rows, or no column that varies: no classifier was trained"] : []),
+      ],
     };
   },
 };

@@ -157,7 +157,7 @@ function ofImages(rows: Matrix, { input, route, levels }: Options): Ground {
 }
 
 /** The places of columns that vary. */
-function varyingColumns(rows: Matrix): readonly number[] {
+export function varyingColumns(rows: Matrix): readonly number[] {
   return Array.from({ length: rows.columns }, (_, j) => j).filter((j) => {
     const column = columnOf(rows, j);
     return column.some((value) => value !== column[0]);
