@@ -35,7 +35,7 @@ import { type Measurement, openJournal, writeParquet } from "./results.ts";
 import { synthesisAblations, synthesisControls } from "./synthesis-contenders.ts";
 import { textTable } from "./text-table.ts";
 
-/** What a method is compared by: its default score. */
+/** What a method is compared by: its published score. */
 const SCORE_OF = { firm: "firm, cos-5", "outlier-synthesis": "outlier-synthesis, classifier" } as const;
 /** Training images of a class. */
 const MOST_IMAGES = 2000;

@@ -25,8 +25,8 @@ import { options } from "./firm/options.ts";
  * **Images** (`context.images`): the small convolutional encoder of `firm/image-encoder.ts`, two random views of each image
  * and of each outlier, three generators of outliers in equal parts (quarter turns that watch images can be told from, then
  * shuffled cells, a pasted patch, mixtures); "fused" is g₁(mahalanobis) + max(g₂, g₃) with Euclidean and cosine distance to
- * the nearest image in pixels: chosen on MNIST and Fashion-MNIST with a key that the measurements do not use, over max(g₁(cos-k),
- * g₂, g₃), which was the plan. The published network is `firm/published-network.ts`, for its shapes alone.
+ * the nearest image in pixels: chosen over max(g₁(cos-k), g₂, g₃) on eight classes of MNIST and Fashion-MNIST, with a key that the
+ * measurements do not use. The published network is `firm/published-network.ts`, for its shapes alone.
  *
  * **Known anomalous rows** that a caller of the library gives in the context stand in every second outlier's place, by
  * classes; the shelf has this as a detector of normal rows alone.

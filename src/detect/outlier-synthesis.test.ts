@@ -194,7 +194,7 @@ test.each([
   { score: "radius" },
   { score: "elbo" },
 ])("%o: far rows score above normal ones", async (given) => {
-  const fitted = await fit(cloud(150, 4, 1), { ...quick, ...given });
+  const fitted = await fit(cloud(150, 4, 1), { ...quick, score: "classifier", ...given });
   const far = matrixOf(
     100,
     4,
@@ -204,7 +204,7 @@ test.each([
 });
 
 test("outskirts alone: every score is finite (far out nothing holds it up)", async () => {
-  const fitted = await fit(cloud(150, 4, 1), { ...quick, negatives: "outskirts" });
+  const fitted = await fit(cloud(150, 4, 1), { ...quick, score: "classifier", negatives: "outskirts" });
   expect((await scoreRows(fitted, cloud(50, 4, 2))).every(Number.isFinite)).toBe(true);
 });
 

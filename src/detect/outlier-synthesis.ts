@@ -35,7 +35,7 @@ import { options } from "./outlier-synthesis/options.ts";
 export const outlierSynthesis: Detector<typeof options> = {
   name: "outlier-synthesis",
   summary: "a classifier learns normal rows from outliers that the outskirts of their latent space make",
-  cost: "fit O(steps · 256 · 128 · (d + p)) and 40,000 made rows against 2,000 kept ones, some 10 s for 5,000 rows of 80 columns; a row O(128 · (d + p)); of images O(imageSteps · 128 · 3,000 H W), an image O(3,000 H W)",
+  cost: "fit O(steps · 256 · 128 · (d + p)) and 40,000 made rows against 2,000 kept ones, some 10 s for 5,000 rows of 80 columns; a row O(128 · (d + p) + d · rows kept); of images O(imageSteps · 128 · 3,000 H W), an image O((3,000 + images kept) H W)",
   citation: {
     text: "Ramírez Rivera, Khan, Bekkouch, Sheikh (2022). Zero-shot outlier synthesis and hierarchical feature distillation. IEEE TNNLS 33(1).",
     url: "https://arxiv.org/abs/2010.05119",

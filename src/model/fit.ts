@@ -106,7 +106,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const given = parseOptions(detector.name, detector.options, options.options);
   checkContamination(options.contamination ?? 0);
   const holds = detector.holdsWith?.(given) ?? detector.holds;
-  if (options.rows === false) requireRowless({ name: detector.name, holds });
+  if (options.rows === false) requireRowless(detector, given);
   if (options.checkpoint !== undefined) requireTraining(detector);
   const labelled = await readLabels(input, options);
   using source = await openSource(input, { ...options, where: labelled?.normal ?? options.where }, options.signal);

@@ -21,6 +21,7 @@ it("auto with a classifier scores the larger of its views and what the classifie
   const network = await learnedObjection(kept, { ...context, key: context.key.for("learned") });
   const says = await overRows(network!.score, some, { workers: 0 });
   const views = await scoreRows(await fit(rows, false), some, { workers: 0 });
+  expect(network!.notes).toEqual(["a classifier of made outliers learned from 96 rows, and may object"]);
   const both = await scoreRows(await fit(rows, true), some, { workers: 0 });
   expect(both.some((score, i) => score > views[i])).toBe(true);
   both.forEach((score, i) => {
@@ -48,8 +49,8 @@ it("what the classifier says of normal rows exceeds ln(1 / α) − 1 with probab
   expect(auroc([...says.map(() => 0), ...of.map(() => 1)], [...says, ...of])).toBeGreaterThan(0.95);
 });
 
-it("none with fewer than 50 rows, or where no column varies; auto says so", async () => {
-  const rows = cloud(49, 2, 7);
+it("none with fewer than 50 rows to learn from, or where no column varies; auto says so", async () => {
+  const rows = cloud(61, 2, 7);
   expect(await learnedObjection(rows, context)).toBeNull();
   expect(await learnedObjection(matrix(80, 2), context)).toBeNull();
   const fitted = await fit(rows, true);

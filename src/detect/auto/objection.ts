@@ -51,8 +51,8 @@ export interface Scalings<S, L, P> {
 export type Spaces = Scalings<Space, Space | null, Matrix | null>;
 export type Scaled = Scalings<Tensor, Tensor, Tensor>;
 
-/** Being small is a weaker sign than being far away: it has to be e times as rare to count as much. */
-const LESS_FOR_LOW = 1;
+/** What the tail scale of a weaker sign than distance is lowered by: it has to be e times as rare to count as much. */
+export const WEAKER = 1;
 
 /** Steps 3 to 6 with the k-th nearest row: scaled rows to scores. Members whose space is null have no say. */
 export async function objection(
@@ -81,7 +81,7 @@ export async function objection(
   if (inLog) join(inLog, (x) => x.log, meanOfSubsets, ...(log?.multiple.length ? [allColumns] : []));
   if (low) {
     const g = fitTail(low.left);
-    members.push((x) => [subtract(g(low.score(x.plain)), LESS_FOR_LOW)]);
+    members.push((x) => [subtract(g(low.score(x.plain)), WEAKER)]);
   }
   // 6. The largest objection.
   return (x) => members.flatMap((member) => member(x)).reduce((a, b) => maximum(a, b));

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError, Interrupted } from "../../errors/index.ts";
-import { overRows } from "../../graph/index.ts";
+import { overRows, type Tensor } from "../../graph/index.ts";
 import { auroc, type ImageShape, type Key, key, type Matrix, matrix, takeRows, uniform } from "../../numeric/index.ts";
+import { tailFunction } from "../auto/tail.ts";
 import { firm } from "../firm.ts";
 import { scoreRows } from "../score-rows.ts";
 import { ensembleCrops } from "./ensemble-crops.ts";
@@ -14,9 +15,11 @@ import { eachImage } from "./image-outliers.ts";
 import { randomView } from "./image-views.ts";
 import { learnImages } from "./learn-images.ts";
 import { options } from "./options.ts";
+import { pixelDistance, pixelReference } from "./pixel-distance.ts";
 import { seenImages } from "./seen-images.ts";
 import { turnedRows } from "./turned-rows.ts";
 import { viewRaster } from "./view-raster.ts";
+import { setApart } from "./watch.ts";
 
 const noise = (shape: ImageShape, n: number, seed: number) => {
   const u = uniform(key(seed));
@@ -157,6 +160,21 @@ describe("a fit", () => {
     expect(learned.notes.join("\n")).toMatch(/outliers made of images: turned-90, turned-180, turned-270/);
     expect(learned.health.watch).toBeGreaterThan(0.9);
   });
+  it("fused is the Mahalanobis distance and that in pixels together, on tail scales among watch images", async () => {
+    const context = { key: key(1), workers: 0 };
+    const learned = await learnImages(train, shape, { ...given, score: "fused" }, context);
+    expect(learned.alarmed).toEqual([]);
+    const { training, watch } = setApart(train, key(1).for("watch"));
+    const reference = pixelReference(training, given.maxRows, key(1).for("rows"));
+    const pixels = await pixelDistance(reference, watch, 64, context);
+    const of = async (score: (x: Tensor) => Tensor, rows: Matrix) => overRows(score, rows, { workers: 0, chunk: 64 });
+    const unlike = await learned.scoreBy("mahalanobis", 5);
+    const g = tailFunction(await of(unlike, watch!));
+    const [near, far] = [await of(pixels, test), await of(unlike, test)];
+    (await of(await learned.scoreBy("fused", 5), test)).forEach((score, i) => {
+      expect(score).toBeCloseTo(g(far[i]) + near[i], 6);
+    });
+  });
   it("equal keys, equal scores to the bit; a row's score does not depend on the others", async () => {
     const fit = (seed: number) =>
       firm.fit(train, { ...given, imageSteps: 5 }, { key: key(seed), images: shape, workers: 0 });
@@ -190,9 +208,10 @@ describe("a fit", () => {
     const learned = await learnImages(
       takeRows(train, [...Array(30).keys()]),
       flat,
-      { ...given, imageSteps: 3 },
+      { ...given, imageSteps: 0 },
       { key: key(1), workers: 0 },
     );
+    expect(learned.alarmed).toEqual([]);
     expect(learned.notes.join("\n")).toMatch(/scramble, cut-paste, mixup; too few images to try turns/);
     expect(
       (

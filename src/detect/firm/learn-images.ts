@@ -92,7 +92,7 @@ export async function learnImages(
     const score = scoreAmong(name, k, given, fitted)(features);
     return (x: Tensor) => score(fitted.encode(x));
   };
-  const scoreOf = scoreAmong(given.score === "fused" ? "mahalanobis" : judgedBy(given.score), given.k, given, fitted);
+  const scoreOf = scoreAmong(judgedBy(given.score, true), given.k, given, fitted);
   const health = await examine({ watching: watch, made, featured, scoreOf, nearest, chunk }, fitted, features, context);
   const alarmed = alarms(health);
   // 5. Scores.

@@ -87,7 +87,7 @@ export async function learn(rows: Matrix, given: Options, context: FitContext): 
     const shifted = (x: Tensor, v: number) => fitted.encode(add(x, float64(offsets[v])));
     return viewAveraged([{ encodes: offsets.map((_, v) => (x: Tensor) => shifted(x, v)), features }], k);
   };
-  const scoreOf = scoreAmong(judgedBy(given.score), given.k, given, fitted);
+  const scoreOf = scoreAmong(judgedBy(given.score, false), given.k, given, fitted);
   const health = await examine(
     { watching, made: made.rows, featured, scoreOf, nearest, chunk },
     fitted,
@@ -148,8 +148,9 @@ function noCrops(): InputError {
 /** A score of one view. */
 type SingleScore = Exclude<ScoreName, (typeof VIEW_SCORES)[number]>;
 
-/** The score of one view that stands for a score in a look at the encoder. */
-export function judgedBy(name: ScoreName): SingleScore {
+/** The score among features that stands for a score in a look at the encoder. */
+export function judgedBy(name: ScoreName, images: boolean): Exclude<SingleScore, "fused"> {
+  if (name === "fused") return images ? "mahalanobis" : "cos-k";
   return name === "view-averaged" || name === "view-ensemble" ? "cos-k" : name;
 }
 

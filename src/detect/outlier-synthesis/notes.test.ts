@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sum, type Tensor } from "../../graph/index.ts";
+import { negate, sum, type Tensor } from "../../graph/index.ts";
 import { fromRows, key, type Matrix, matrix, normal } from "../../numeric/index.ts";
 import type { Classifier } from "./classifier.ts";
 import { farOutNote, farRows } from "./far-out.ts";
@@ -101,6 +101,20 @@ test.each([
   const equal = plain({ h: rows, heldH: rows });
   const without = { negatives: null, fresh: null, classifier: null, alone: true, fit: rows, held: null, inputOf };
   expect(await notesOf(equal, without, context)).toEqual([]);
+});
+
+test("far out the classifier is looked at only where it judges alone", async () => {
+  const [fit, held] = [steps(100), steps(100)];
+  const fresh = made(fromRows([[99.5], [49.5]]), ["box", "ladder"], []);
+  const falling = { ...logit, logit: (x: Tensor) => negate(logit.logit(x)) };
+  const told = (alone: boolean) =>
+    notesOf(
+      plain({ h: fit, heldH: held }),
+      { negatives: null, fresh, classifier: falling, alone, fit, held, inputOf },
+      context,
+    );
+  expect((await told(true)).join()).toContain("pass --score fused");
+  expect((await told(false)).join()).not.toContain("pass --score fused");
 });
 
 test("residuals of unseen rows more than a standard deviation larger are warned of", async () => {
