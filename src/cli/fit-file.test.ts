@@ -144,11 +144,11 @@ describe("unseen fit", () => {
     ],
     [
       [rows, "--trees", "9", "-o", "m.onnx"],
-      "fit: --trees: unknown option; it belongs to isolation-forest: pass --detector isolation-forest; options of auto: --max-rows, --views, --nearly-full, --log-views, --low-end, --hidden",
+      "fit: --trees: unknown option; it belongs to isolation-forest: pass --detector isolation-forest; options of auto: --max-rows, --views, --nearly-full, --log-views, --low-end, --learned, --hidden",
     ],
     [
       [rows, "--ignroe", "id", "-o", "m.onnx"],
-      "fit: --ignroe: unknown option; did you mean --ignore? options of auto: --max-rows, --views, --nearly-full, --log-views, --low-end, --hidden",
+      "fit: --ignroe: unknown option; did you mean --ignore? options of auto: --max-rows, --views, --nearly-full, --log-views, --low-end, --learned, --hidden",
     ],
     [[rows, "--detector", "knn", "--k", "0", "-o", "m.onnx"], "knn: k: expected an integer from 1 to 1000, got 0"],
   ])("%j is refused, and nothing is written", async (argv, message) => {

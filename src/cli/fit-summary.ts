@@ -15,6 +15,7 @@ import {
 } from "../report/index.ts";
 import { formatFacts } from "./facts.ts";
 import { bytes, count, counted, duration } from "./number-text.ts";
+import { scoreCommand } from "./score-command.ts";
 import { shellWord } from "./shell-word.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -50,7 +51,7 @@ export function fitSummary(facts: FitFacts, { err, width }: Pick<Terminal, "err"
     formatFacts(list, width, err.dim),
     ...notes.map((note) => `${err.yellow("note")}: ${wrapText(note, width - 6, "      ")}`),
     "",
-    `next: ${err.bold(`unseen score new.csv -m ${shellWord(output)} -o scored.csv`)}`,
+    `next: ${err.bold(scoreCommand(manifest, output))}`,
   ].join("\n");
 }
 

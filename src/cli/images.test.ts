@@ -34,7 +34,11 @@ test("a folder in, a line a file out; explain, report and inspect know images", 
   const model = at("model.onnx");
   const fit = await capturedRun(["fit", at("normal"), ...knn, "-o", model]);
   expect(fit.code).toBe(0);
-  for (const said of ["pixels of images, and nothing else", "6 × 6 pixels, gray, values from 0 to 255"])
+  for (const said of [
+    "pixels of images, and nothing else",
+    "6 × 6 pixels, gray, values from 0 to 255",
+    "next: unseen score new-images -m",
+  ])
     expect(flat(fit.stderr)).toContain(said);
   expect(flat(fit.stderr)).toMatch(/fit least held out, images: "\d\d\.png" \(score/);
   const report = at("report.html");

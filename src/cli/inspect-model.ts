@@ -14,7 +14,7 @@ import {
 import { formatFacts } from "./facts.ts";
 import type { InspectFlags } from "./inspect-flags.ts";
 import { bytes, counted } from "./number-text.ts";
-import { shellWord } from "./shell-word.ts";
+import { scoreCommand } from "./score-command.ts";
 import { outputWidth, type Terminal } from "./terminal.ts";
 import { formatTable } from "./text-table.ts";
 import { writeOut } from "./write-out.ts";
@@ -60,9 +60,11 @@ export async function inspectModel(path: string, { json }: InspectFlags, { stdou
     out.dim,
   );
   const outputs = manifest.nearestClasses === null ? "score and p_value" : "score, p_value and nearest_class";
-  const title = `${out.bold(path)}: a model, ${bytes(file.length)}, ${counted(manifest.columns.length, "column")} in, ${outputs} out`;
-  const next = `next: ${out.bold(`unseen score new.csv -m ${shellWord(path)} -o scored.csv`)}`;
-  await writeOut(stdout, `${title}\n${facts}\n\n${table}\n\n${next}\n`);
+  const taken = manifest.images ? "images" : counted(manifest.columns.length, "column");
+  const title = `${out.bold(path)}: a model, ${bytes(file.length)}, ${taken} in, ${outputs} out`;
+  const next = `next: ${out.bold(scoreCommand(manifest, path))}`;
+  const parts = [`${title}\n${facts}`, ...(manifest.images ? [] : [table]), next];
+  await writeOut(stdout, `${parts.join("\n\n")}\n`);
 }
 
 function sourceText({ source }: Manifest): string[] {
