@@ -13,7 +13,8 @@ const COMPARED = 2000;
 
 /**
  * Latent sculpting where no anomaly is known: its encoder keeps as many made outliers as there are rows away from these, in
- * signed logarithms; made rows that lie among normal ones are made again. `score` is nearest or center of the embeddings, which leave the flow untrained, unless told otherwise.
+ * signed logarithms; made rows that lie among normal ones are made again. `score` is nearest or center of the embeddings,
+ * which leave the flow untrained, unless told otherwise.
  */
 export function sculptedAgainstMade(given: Readonly<Record<string, unknown>>): Candidate {
   const own = candidate("sculpting", { score: "nearest", flowSteps: 0, ...given, scaling: "standard" });
