@@ -67,10 +67,11 @@ const TWIN = 1e-9;
  * With hidden > 0: (1 − w) of that score and w of the same from m = min(n, 500) rows of A, drawn by key, with distances to
  * the k-th nearest of them, k = ⌊hidden · m⌋ + 1, and without the k − 1 smallest values of each column. Fewer than k
  * anomalous rows among them cannot make their like look normal.
- * With `learned`, the larger of all that and g(the logit of a classifier of made outliers) − 1 (`learnedObjection`), which
- * learns from hidden rows as from others. Off by default: on 136 sets it gained 0.2 AUROC (docs/benchmarks.md).
  * The more are hidden, the less the nearest row tells: w = 10 · hidden, at least ½ and at most 1, chosen by
  * `npm run bench:contamination` before there were signed-log columns and low ends.
+ * With `learned`, the larger of all that and g(the logit of a classifier of made outliers) − 1 (`learnedObjection`), which
+ * learns from hidden rows as from others. Off by default: on 136 sets it gained 0.2 AUROC, nothing in average precision, and
+ * nothing as `fit` ships it (docs/benchmarks.md).
  *
  * Our own method; no paper. Exact, and free of tuning. Fails where anomalies differ from normal rows in no subset's
  * distance, such as a shift of density inside the cloud. Not the same for −x as for x: the low end of counts, amounts and
