@@ -31,6 +31,12 @@ describe.each(SCALINGS)("%s", (name) => {
   });
 });
 
+it("robust: where the middle half is next to one value, no value becomes infinite", () => {
+  const values = column(0, -8.881784197001252e-16, 0, -5e-324, 0);
+  const { forward } = fitScaling("robust", values);
+  expect([...run(forward, values)].every(Number.isFinite)).toBe(true);
+});
+
 it.each(["standard", "robust", "min-max", "signed-log", "none"] as const)(
   "%s: inverse ∘ forward = identity",
   (name) => {

@@ -92,7 +92,9 @@ function standard(column: Float64Array): Center {
 function robust(column: Float64Array): Center {
   const sorted = sortedCopy(column);
   const spread = 0.7413 * (quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25));
-  return { center: quantileSorted(sorted, 0.5), scale: spread > 0 ? spread : standard(column).scale };
+  // A spread of next to nothing, such as 5e-324, would make other values infinite.
+  const usable = Number.isFinite((sorted[sorted.length - 1] - sorted[0]) / spread);
+  return { center: quantileSorted(sorted, 0.5), scale: usable ? spread : standard(column).scale };
 }
 
 function range(column: Float64Array): Center {
