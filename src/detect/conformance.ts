@@ -13,6 +13,7 @@ import {
 } from "../numeric/index.ts";
 import { describeOptions, parseOptions } from "../options/index.ts";
 import type { Detector, Fitted, Known } from "./detector.ts";
+import { heldBy } from "./held-by.ts";
 import { scoreRows } from "./score-rows.ts";
 
 /** One promise of the contract; `check` throws an Error that says how it is broken. */
@@ -67,7 +68,7 @@ export function conformance(detector: Detector, brief: Readonly<Record<string, u
         must(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name), `name: expected lower case and hyphens, got "${name}"`);
         must(detector.summary.length > 0 && !detector.summary.includes("\n"), "summary: expected one line");
         must(detector.cost.length > 0, "cost: expected words, got none");
-        const held = detector.holdsWith?.(defaults()) ?? detector.holds;
+        const held = heldBy(detector, defaults());
         must(held === detector.holds, `holds: expected ${held} as by the default options, got ${detector.holds}`);
         const { citation } = detector;
         must(citation === null || citation.text.length > 0, "citation: expected a text");

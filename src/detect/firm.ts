@@ -49,7 +49,8 @@ export const firm: Detector<typeof options> = {
   },
   holds: "rows",
   // Features of rows stand for rows; centers and covariances do not.
-  holdsWith: ({ score }) => (score === "center" || score === "mahalanobis" || score === "logit" ? "summaries" : "rows"),
+  holdsWith: ({ score, loss }) =>
+    score === "center" || score === "mahalanobis" || (score === "logit" && loss === "bce") ? "summaries" : "rows",
   trains: true,
   options,
 

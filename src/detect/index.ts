@@ -47,6 +47,7 @@ export const detectors: readonly Detector[] = [
 export { fitTail, tailFunction } from "./auto/tail.ts";
 export { type Check, conformance } from "./conformance.ts";
 export type { Citation, Detector, FitContext, FitProgress, Fitted, Known, NearestClass } from "./detector.ts";
+export { heldBy } from "./held-by.ts";
 export { TRAINING_PARTS } from "./network-input.ts";
 export { FAMILY_WORDS } from "./outlier-synthesis/family-words.ts";
 export { MADE_FAMILIES, type MadeFamily, madeFamiliesOf, makeOutliers } from "./outlier-synthesis/made-rows.ts";

@@ -1,5 +1,5 @@
 import { maximum, minimum, overRows, type Tensor } from "../graph/index.ts";
-import { type Matrix, matrix } from "../numeric/index.ts";
+import { type Matrix, matrix, takeColumns, varyingColumns } from "../numeric/index.ts";
 import { fitScaling } from "../prepare/index.ts";
 
 /** How columns are scaled before kernels are placed. */
@@ -35,23 +35,4 @@ export async function prepareRows({ kept, forward }: Preparation, rows: Matrix):
 /** Prepared rows in the units of the kept columns. */
 export async function restoreRows({ inverse }: Preparation, rows: Matrix): Promise<Matrix> {
   return matrix(rows.rows, rows.columns, await overRows(inverse, rows, { workers: 0 }));
-}
-
-/** The columns of which not all values are equal. */
-export function varyingColumns({ rows, columns: d, values }: Matrix): readonly number[] {
-  const varies = (j: number) => {
-    for (let i = 1; i < rows; i++) if (values[i * d + j] !== values[j]) return true;
-    return false;
-  };
-  return Array.from({ length: d }, (_, j) => j).filter(varies);
-}
-
-/** The named columns in the order given; the matrix itself where that is all of them. */
-export function takeColumns(rows: Matrix, columns: readonly number[]): Matrix {
-  if (columns.length === rows.columns) return rows;
-  const out = matrix(rows.rows, columns.length);
-  for (let i = 0; i < rows.rows; i++)
-    for (let j = 0; j < columns.length; j++)
-      out.values[i * columns.length + j] = rows.values[i * rows.columns + columns[j]];
-  return out;
 }

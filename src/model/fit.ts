@@ -8,7 +8,7 @@ import {
   type SourceOptions,
   selectionOf,
 } from "../data/index.ts";
-import { type Detector, detectors, type FitProgress } from "../detect/index.ts";
+import { type Detector, detectors, type FitProgress, heldBy } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { encode } from "../graph/index.ts";
 import { type Key, key as keyOf, sample, type Table, takeTableRows } from "../numeric/index.ts";
@@ -105,7 +105,7 @@ export async function fitFile(input: Input, options: FitOptions): Promise<ModelF
   const detector = detectorNamed(options.detector ?? "auto");
   const given = parseOptions(detector.name, detector.options, options.options);
   checkContamination(options.contamination ?? 0);
-  const holds = detector.holdsWith?.(given) ?? detector.holds;
+  const holds = heldBy(detector, given);
   if (options.rows === false) requireRowless(detector, given);
   if (options.checkpoint !== undefined) requireTraining(detector);
   const labelled = await readLabels(input, options);

@@ -1,20 +1,19 @@
-import { type Detector, detectors } from "../detect/index.ts";
+import { type Detector, detectors, heldBy } from "../detect/index.ts";
 import { InputError } from "../errors/index.ts";
 import { type Table, takeTableRows } from "../numeric/index.ts";
 import { describeOptions, type OptionSchema, type OptionsOf } from "../options/index.ts";
 
 /** Throws an InputError for a detector whose model holds training rows, with options and detectors that hold none. */
 export function requireRowless(detector: Detector, given: OptionsOf<OptionSchema>): void {
-  const { name, holdsWith } = detector;
-  if ((holdsWith?.(given) ?? detector.holds) !== "rows") return;
+  if (heldBy(detector, given) !== "rows") return;
   const choices = describeOptions(detector.options).map(({ name, flag, choices }) => ({
     flag,
-    own: choices.filter((value) => holdsWith && holdsWith({ ...given, [name]: value }) !== "rows"),
+    own: choices.filter((value) => heldBy(detector, { ...given, [name]: value }) !== "rows"),
   }));
   const told = choices.filter(({ own }) => own.length > 0).map(({ flag, own }) => `${flag} ${own.join(" or ")}, `);
   const others = detectors.filter((detector) => detector.holds !== "rows").map((detector) => detector.name);
   throw new InputError(
-    `fit: --no-rows: ${name} compares with training rows, so its model holds them; pass --detector with one that holds none (${others.join(", ")}), ${told.join("")}or leave --no-rows away`,
+    `fit: --no-rows: ${detector.name} compares with training rows, so its model holds them; pass --detector with one that holds none (${others.join(", ")}), ${told.join("")}or leave --no-rows away`,
   );
 }
 

@@ -34,7 +34,9 @@ export {
   rowOf,
   sliceRows,
   stackRows,
+  takeColumns,
   takeRows,
+  varyingColumns,
 } from "./matrix.ts";
 export { auroc } from "./metrics/auroc.ts";
 export { averagePrecision } from "./metrics/average-precision.ts";

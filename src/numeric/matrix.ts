@@ -68,3 +68,22 @@ export function stackRows(above: Matrix, below: Matrix): Matrix {
   out.values.set(below.values, above.values.length);
   return out;
 }
+
+/** The columns of which not all values are equal. */
+export function varyingColumns({ rows, columns: d, values }: Matrix): readonly number[] {
+  const varies = (j: number) => {
+    for (let i = 1; i < rows; i++) if (values[i * d + j] !== values[j]) return true;
+    return false;
+  };
+  return Array.from({ length: d }, (_, j) => j).filter(varies);
+}
+
+/** The named columns in the order given; the matrix itself where that is all of them. */
+export function takeColumns(rows: Matrix, columns: readonly number[]): Matrix {
+  if (columns.length === rows.columns) return rows;
+  const out = matrix(rows.rows, columns.length);
+  for (let i = 0; i < rows.rows; i++)
+    for (let j = 0; j < columns.length; j++)
+      out.values[i * columns.length + j] = rows.values[i * rows.columns + columns[j]];
+  return out;
+}

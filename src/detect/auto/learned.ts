@@ -1,8 +1,8 @@
 import { overRows, subtract, type Tensor } from "../../graph/index.ts";
-import type { Matrix } from "../../numeric/index.ts";
+import { type Matrix, varyingColumns } from "../../numeric/index.ts";
 import { parseOptions } from "../../options/index.ts";
 import type { FitContext } from "../detector.ts";
-import { learn, varyingColumns } from "../outlier-synthesis/learn.ts";
+import { learn } from "../outlier-synthesis/learn.ts";
 import { options } from "../outlier-synthesis/options.ts";
 import { holdOutFifth } from "../outlier-synthesis/synthesis.ts";
 import { WEAKER } from "./objection.ts";

@@ -1,6 +1,6 @@
 import { InputError } from "../../errors/index.ts";
 import { float64, matmul, overRows, type Tensor } from "../../graph/index.ts";
-import { columnOf, type Matrix, matrix, sample, takeRows } from "../../numeric/index.ts";
+import { type Matrix, matrix, sample, takeColumns, takeRows, varyingColumns } from "../../numeric/index.ts";
 import type { FitContext } from "../detector.ts";
 import { pixelReference } from "../firm/pixel-distance.ts";
 import { rowsAtOnce } from "../nearest.ts";
@@ -156,14 +156,6 @@ function ofImages(rows: Matrix, { input, route, levels }: Options): Ground {
   return { x: (raw) => raw, scaled: rows, snapped: [] };
 }
 
-/** The places of columns that vary. */
-export function varyingColumns(rows: Matrix): readonly number[] {
-  return Array.from({ length: rows.columns }, (_, j) => j).filter((j) => {
-    const column = columnOf(rows, j);
-    return column.some((value) => value !== column[0]);
-  });
-}
-
 /** Some columns: as an expression that picks them, and of the rows given. */
 function picked(rows: Matrix, vary: readonly number[]) {
   if (vary.length === rows.columns) return { varying: (x: Tensor) => x, chosen: rows };
@@ -171,10 +163,8 @@ function picked(rows: Matrix, vary: readonly number[]) {
   vary.forEach((j, at) => {
     picks[j * vary.length + at] = 1;
   });
-  const chosen = matrix(rows.rows, vary.length);
-  for (let i = 0; i < rows.rows; i++)
-    vary.forEach((j, at) => {
-      chosen.values[i * vary.length + at] = rows.values[i * rows.columns + j];
-    });
-  return { varying: (x: Tensor) => matmul(x, float64(picks, [rows.columns, vary.length])), chosen };
+  return {
+    varying: (x: Tensor) => matmul(x, float64(picks, [rows.columns, vary.length])),
+    chosen: takeColumns(rows, vary),
+  };
 }
